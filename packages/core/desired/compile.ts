@@ -1,0 +1,248 @@
+// What does each node have to look like for these slices to run? Turns drawings and embeddings into node specs.
+import { addressOf } from '../addressing/cidr'
+import { planRoutes, type StaticRoute } from '../addressing/routes'
+import type { HostId, LinkId, ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
+import { graphOf } from '../topology/graph'
+import type { LinkEnd, Topology, VirtualHost, VirtualLink } from '../topology/topology'
+import { LOCAL_MTU_BYTES, pathMtuBytes } from './mtu'
+import { deviceName, type EndLetter, macAddress, partKey } from './naming'
+import type { HostSpec, LinkSpec, NodeSpecBody, SliverSpec, SwitchSpec } from './node-spec'
+
+/** A substrate link with the addresses that its two nodes have on it. */
+export interface Underlay {
+  id: SubstrateLinkId
+  a: { node: SubstrateNodeId; address: string }
+  b: { node: SubstrateNodeId; address: string }
+  mtuBytes: number
+}
+
+/** One slice that is to run: what was drawn, where it goes and what was leased for it. */
+export interface ActiveSlice {
+  slice: SliceId
+  reservation: ReservationId
+  label: string
+  topology: Topology
+  nodes: ReadonlyMap<string, SubstrateNodeId>
+  paths: ReadonlyMap<LinkId, readonly SubstrateLinkId[]>
+  keys: ReadonlyMap<LinkId, number>
+  uidBases: ReadonlyMap<SubstrateNodeId, number>
+}
+
+const LETTERS: readonly [EndLetter, EndLetter] = ['a', 'b']
+
+/** A fact that admission guarantees; a hole here means that stored rows contradict each other. */
+function known<K, V>(map: ReadonlyMap<K, V>, key: K, what: string): V {
+  const value = map.get(key)
+  if (value === undefined) throw new Error(`${what} ${String(key)} is missing from the embedding`)
+  return value
+}
+
+const virtualIdOf = (end: LinkEnd): string => (end.kind === 'lan' ? end.lan : end.host)
+
+/** Everything about one slice that all its nodes need; computed once, not once a node. */
+export interface SlicePlan {
+  active: ActiveSlice
+  routes: Map<HostId, StaticRoute[]>
+  mtuBytes: Map<LinkId, number>
+  names: { name: string; address: string }[]
+  nodes: Set<SubstrateNodeId>
+}
+
+export function planSlice(active: ActiveSlice, underlays: ReadonlyMap<SubstrateLinkId, Underlay>): SlicePlan {
+  const { topology } = active
+  const links = new Map(
+    [...underlays.values()].map((u) => [
+      u.id,
+      { mtuBytes: u.mtuBytes, ipVersion: u.a.address.includes(':') ? (6 as const) : (4 as const) },
+    ]),
+  )
+  const mtuBytes = new Map<LinkId, number>()
+  for (const segment of graphOf(topology).segments) {
+    // One MTU for a whole broadcast domain: a bridge drops what does not fit its narrowest port.
+    const least = Math.min(
+      LOCAL_MTU_BYTES,
+      ...segment.links.map((l) => pathMtuBytes(known(active.paths, l.id, 'path of link'), links)),
+    )
+    for (const link of segment.links) mtuBytes.set(link.id, least)
+  }
+  const names = topology.hosts.flatMap((host) => {
+    const text = host.loopback ?? host.interfaces.find((i) => i.ipv4 !== null)?.ipv4 ?? null
+    const ipv6 = host.interfaces.find((i) => i.ipv6 !== null)?.ipv6 ?? null
+    return [text, ipv6].flatMap((t) => (t === null ? [] : [{ name: host.name, address: addressOf(t) }]))
+  })
+  return { active, routes: planRoutes(topology), mtuBytes, names, nodes: nodesTouched(active, underlays) }
+}
+
+/** Nodes that host something of the slice, and those that only relay for it. */
+function nodesTouched(active: ActiveSlice, underlays: ReadonlyMap<SubstrateLinkId, Underlay>): Set<SubstrateNodeId> {
+  const nodes = new Set(active.nodes.values())
+  for (const path of active.paths.values())
+    for (const id of path) {
+      const underlay = known(underlays, id, 'substrate link')
+      nodes.add(underlay.a.node)
+      nodes.add(underlay.b.node)
+    }
+  return nodes
+}
+
+function hostSpec(plan: SlicePlan, host: VirtualHost, linkOf: ReadonlyMap<string, [VirtualLink, EndLetter]>): HostSpec {
+  const { active } = plan
+  const interfaces = host.interfaces.flatMap((iface) => {
+    const found = linkOf.get(iface.id)
+    if (!found) return [] // not linked: nothing to make
+    const [link, end] = found
+    const key = known(active.keys, link.id, 'EGRE key of link')
+    return [
+      {
+        name: iface.name,
+        device: deviceName(key, end),
+        link: partKey(active.reservation, link.id),
+        mac: macAddress(key, end),
+        mtuBytes: known(plan.mtuBytes, link.id, 'MTU of link'),
+        addresses: [iface.ipv4, iface.ipv6].filter((a) => a !== null),
+      },
+    ]
+  })
+  return {
+    key: partKey(active.reservation, host.id),
+    name: host.name,
+    class: host.class,
+    forwarding: host.kind === 'router',
+    loopback: host.loopback === null ? [] : [host.loopback],
+    interfaces,
+    routes: plan.routes.get(host.id) ?? [],
+  }
+}
+
+function switchSpecs(plan: SlicePlan, node: SubstrateNodeId): SwitchSpec[] {
+  const { active } = plan
+  return active.topology.lans
+    .filter((lan) => active.nodes.get(lan.id) === node)
+    .map((lan) => {
+      const ends = active.topology.links.flatMap((link) =>
+        link.ends.flatMap((end, i) =>
+          end.kind === 'lan' && end.lan === lan.id ? [{ link, end: LETTERS[i === 0 ? 0 : 1] }] : [],
+        ),
+      )
+      return {
+        key: partKey(active.reservation, lan.id),
+        name: lan.name,
+        ports: ends.map(({ link, end }, i) => {
+          const key = known(active.keys, link.id, 'EGRE key of link')
+          return {
+            name: `port${i + 1}`,
+            device: deviceName(key, end),
+            link: partKey(active.reservation, link.id),
+            mac: macAddress(key, end),
+            mtuBytes: known(plan.mtuBytes, link.id, 'MTU of link'),
+          }
+        }),
+      }
+    })
+}
+
+/** The nodes a link visits from its first end to its second. */
+function nodesAlong(
+  start: SubstrateNodeId,
+  path: readonly SubstrateLinkId[],
+  underlays: ReadonlyMap<SubstrateLinkId, Underlay>,
+) {
+  const visited = [start]
+  for (const id of path) {
+    const underlay = known(underlays, id, 'substrate link')
+    const at = visited.at(-1)
+    if (at !== underlay.a.node && at !== underlay.b.node)
+      throw new Error(`path breaks at ${id}: it does not touch ${at}`)
+    visited.push(at === underlay.a.node ? underlay.b.node : underlay.a.node)
+  }
+  return visited
+}
+
+function linkSpec(
+  plan: SlicePlan,
+  link: VirtualLink,
+  node: SubstrateNodeId,
+  underlays: ReadonlyMap<SubstrateLinkId, Underlay>,
+) {
+  const { active } = plan
+  const key = known(active.keys, link.id, 'EGRE key of link')
+  const path = known(active.paths, link.id, 'path of link')
+  const start = known(active.nodes, virtualIdOf(link.ends[0]), 'placement of')
+  if (path.length === 0) {
+    if (start !== node) return null
+    return {
+      kind: 'local',
+      key: partKey(active.reservation, link.id),
+      a: deviceName(key, 'a'),
+      b: deviceName(key, 'b'),
+    } satisfies LinkSpec
+  }
+  const visited = nodesAlong(start, path, underlays)
+  const at = visited.indexOf(node)
+  if (at < 0) return null
+  const [before, after] = [path[at - 1], path[at]]
+  if (before !== undefined && after !== undefined)
+    return {
+      kind: 'relay',
+      key: partKey(active.reservation, link.id),
+      a: { underlay: before, key },
+      b: { underlay: after, key },
+    } satisfies LinkSpec
+  const underlay = before ?? after
+  if (underlay === undefined) return null
+  return {
+    kind: 'end',
+    key: partKey(active.reservation, link.id),
+    device: deviceName(key, at === 0 ? 'a' : 'b'),
+    tunnel: { underlay, key },
+  } satisfies LinkSpec
+}
+
+function sliverSpec(
+  plan: SlicePlan,
+  node: SubstrateNodeId,
+  underlays: ReadonlyMap<SubstrateLinkId, Underlay>,
+): SliverSpec {
+  const { active } = plan
+  const { topology } = active
+  const linkOf = new Map<string, [VirtualLink, EndLetter]>()
+  for (const link of topology.links)
+    for (const [i, end] of link.ends.entries())
+      if (end.kind === 'interface') linkOf.set(end.interface, [link, LETTERS[i === 0 ? 0 : 1]])
+  return {
+    slice: active.slice,
+    reservation: active.reservation,
+    label: active.label,
+    uidBase: known(active.uidBases, node, 'user id range on node'),
+    hosts: topology.hosts.filter((h) => active.nodes.get(h.id) === node).map((h) => hostSpec(plan, h, linkOf)),
+    switches: switchSpecs(plan, node),
+    links: topology.links.flatMap((l) => linkSpec(plan, l, node, underlays) ?? []),
+    names: plan.names,
+  }
+}
+
+/**
+ * The spec of one node from everything that is to run. Slices are taken in the order of their ids, so that the same
+ * state always gives the same document and a comparison tells whether anything changed.
+ */
+export function compileNodeSpec(
+  node: SubstrateNodeId,
+  plans: readonly SlicePlan[],
+  underlays: ReadonlyMap<SubstrateLinkId, Underlay>,
+): NodeSpecBody {
+  const mine = plans
+    .filter((plan) => plan.nodes.has(node))
+    .toSorted((a, b) => (a.active.reservation < b.active.reservation ? -1 : 1))
+  return {
+    format: 'myvini-node-spec/1',
+    node,
+    underlays: [...underlays.values()]
+      .filter((u) => u.a.node === node || u.b.node === node)
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      .map((u) => {
+        const [local, remote] = u.a.node === node ? [u.a, u.b] : [u.b, u.a]
+        return { id: u.id, local: local.address, remote: remote.address, mtuBytes: u.mtuBytes }
+      }),
+    slivers: mine.map((plan) => sliverSpec(plan, node, underlays)),
+  }
+}

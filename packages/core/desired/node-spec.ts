@@ -1,0 +1,101 @@
+// What should one substrate node look like? The full desired state of a node; it leaves no choice to the node (decision 1).
+import { z } from 'zod'
+import { ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
+
+/** Linux: IFNAMSIZ − 1 bytes. */
+const DeviceName = z.string().regex(/^[A-Za-z0-9_.-]{1,15}$/)
+const Mac = z.string().regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)
+const MtuBytes = z.number().int().min(576).max(65_535)
+const Address = z.string().regex(/^[0-9a-fA-F:.]{2,45}$/)
+const CidrText = z.string().regex(/^[0-9a-fA-F:.]{2,45}\/\d{1,3}$/)
+/** Things of a topology are named on a node by their id there and the reservation that brought them: ids alone repeat. */
+export const PartKey = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/)
+
+/** A neighbour over one substrate link. */
+export const UnderlaySpec = z.object({
+  id: SubstrateLinkId,
+  local: Address,
+  remote: Address,
+  mtuBytes: MtuBytes,
+})
+
+export const InterfaceSpec = z.object({
+  /** As the virtual host sees it. */
+  name: DeviceName,
+  /** The end of the pair that stays on the node. */
+  device: DeviceName,
+  link: PartKey,
+  mac: Mac,
+  mtuBytes: MtuBytes,
+  addresses: z.array(CidrText).max(16),
+})
+export type InterfaceSpec = z.infer<typeof InterfaceSpec>
+
+export const RouteSpec = z.object({
+  to: z.union([z.literal('default'), CidrText]),
+  via: Address,
+  interface: DeviceName,
+})
+
+export const HostSpec = z.object({
+  key: PartKey,
+  name: z.string().min(1).max(63),
+  class: z.enum(['netns', 'vserver']),
+  /** Routers forward. */
+  forwarding: z.boolean(),
+  loopback: z.array(CidrText).max(4),
+  interfaces: z.array(InterfaceSpec).max(64),
+  routes: z.array(RouteSpec).max(20_000),
+})
+export type HostSpec = z.infer<typeof HostSpec>
+
+/** A LAN segment: a learning bridge in a network namespace of its own, so that the node itself is not on it. */
+export const SwitchSpec = z.object({
+  key: PartKey,
+  name: z.string().min(1).max(63),
+  ports: z
+    .array(z.object({ name: DeviceName, device: DeviceName, link: PartKey, mac: Mac, mtuBytes: MtuBytes }))
+    .max(4000),
+})
+export type SwitchSpec = z.infer<typeof SwitchSpec>
+
+const TunnelEnd = z.object({ underlay: SubstrateLinkId, key: z.number().int().min(1).max(0xffff_ffff) })
+
+/** This node's part in a virtual link. */
+export const LinkSpec = z.discriminatedUnion('kind', [
+  /** Both ends are here: joined without encapsulation. */
+  z.object({ kind: z.literal('local'), key: PartKey, a: DeviceName, b: DeviceName }),
+  /** One end is here, the other beyond a neighbour. */
+  z.object({ kind: z.literal('end'), key: PartKey, device: DeviceName, tunnel: TunnelEnd }),
+  /** No end is here: frames pass from one neighbour to another (decision 11). */
+  z.object({ kind: z.literal('relay'), key: PartKey, a: TunnelEnd, b: TunnelEnd }),
+])
+export type LinkSpec = z.infer<typeof LinkSpec>
+
+export const SliverSpec = z.object({
+  slice: SliceId,
+  reservation: ReservationId,
+  /** `project/slice`, for people who look at the node itself. */
+  label: z.string().max(200),
+  /** First of the 65,536 user ids that root and others inside its hosts are on the node. */
+  uidBase: z.number().int().min(65_536).max(0xfffe_0000),
+  hosts: z.array(HostSpec),
+  switches: z.array(SwitchSpec),
+  links: z.array(LinkSpec),
+  /** For /etc/hosts inside: every name of the slice, not only those on this node. */
+  names: z.array(z.object({ name: z.string(), address: Address })),
+})
+export type SliverSpec = z.infer<typeof SliverSpec>
+
+export const NodeSpec = z.object({
+  format: z.literal('myvini-node-spec/1'),
+  node: SubstrateNodeId,
+  /** Counts up by one for each new content of this node's spec. */
+  generation: z.number().int().min(1),
+  underlays: z.array(UnderlaySpec),
+  slivers: z.array(SliverSpec),
+})
+export type NodeSpec = z.infer<typeof NodeSpec>
+
+/** A spec before it has a number: what `compileNodeSpec` makes and what is compared to see whether anything changed. */
+export type NodeSpecBody = Omit<NodeSpec, 'generation'>

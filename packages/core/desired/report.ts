@@ -1,0 +1,71 @@
+// What does a node say of itself? How far it is with its spec, what failed and why, and what it found changed.
+import { z } from 'zod'
+import { ReservationId } from '../ids'
+import { CAPABILITIES } from '../substrate/substrate'
+import { PartKey } from './node-spec'
+
+/** `pending`: not there yet. `up`: as the spec says. `failed`: tried, and `reason` says what stood in the way. */
+export const PartState = z.enum(['pending', 'up', 'failed'])
+export type PartState = z.infer<typeof PartState>
+
+export const PartReport = z.object({ state: PartState, reason: z.string().max(500).optional() })
+export type PartReport = z.infer<typeof PartReport>
+
+export const SliverReport = z.object({
+  reservation: ReservationId,
+  /** By key of the virtual host or LAN. */
+  hosts: z.record(PartKey, PartReport),
+  /** By key of the virtual link: this node's part in it. */
+  links: z.record(PartKey, PartReport),
+})
+export type SliverReport = z.infer<typeof SliverReport>
+
+/** Something that was not as the spec says although nobody had asked for a change; it has been put right. */
+export const Drift = z.object({ at: z.iso.datetime(), what: z.string().max(300) })
+export type Drift = z.infer<typeof Drift>
+
+export const NodeReport = z.object({
+  /** The spec this is about; 0 before the first. */
+  generation: z.number().int().min(0),
+  /** True once nothing is left to do for that spec, be it because all is up or because the rest failed. */
+  settled: z.boolean(),
+  slivers: z.array(SliverReport),
+  drift: z.array(Drift).max(100),
+})
+export type NodeReport = z.infer<typeof NodeReport>
+
+export const Hello = z.object({
+  agentVersion: z.string(),
+  /** SHA-256 of the agent's bundle, so that the controller knows when to bring another. */
+  bundle: z.string(),
+  kernel: z.string(),
+  capabilities: z.array(z.enum(CAPABILITIES)),
+  generation: z.number().int().min(0),
+  /** Of the accepted spec; empty before the first. */
+  specHash: z.string(),
+  cpuMilli: z.number().int(),
+  memoryMib: z.number().int(),
+})
+export type Hello = z.infer<typeof Hello>
+
+export const NodeStats = z.object({
+  /** Thousandths of a core in use over the last interval. */
+  cpuMilli: z.number(),
+  memoryUsedMib: z.number(),
+  hosts: z.number().int(),
+  /** Counters since the device was made, at each end of a virtual link that is on this node. */
+  ends: z.array(
+    z.object({
+      /** Of the link that the end belongs to. */
+      egreKey: z.number().int(),
+      /** From the virtual host into the link. */
+      rxPackets: z.number(),
+      rxBytes: z.number(),
+      /** From the link to the virtual host. */
+      txPackets: z.number(),
+      txBytes: z.number(),
+    }),
+  ),
+  drops: z.record(z.string(), z.number()),
+})
+export type NodeStats = z.infer<typeof NodeStats>

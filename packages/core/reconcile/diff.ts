@@ -1,0 +1,158 @@
+// What has to be done so that a node's kernel is as its spec says? Observed and wanted in, operations in order out.
+import type { NodeSpec } from '../desired/node-spec'
+import { BRIDGE, expandSpec, tunnelId, type Wanted, type WantedNamespace } from './expand'
+import type { DeviceConfig, Observed, ObservedDevice, Target } from './kernel-state'
+import type { Operation } from './operations'
+
+export interface DiffOptions {
+  /** A short fingerprint of a JSON document; given from outside because core brings no hash of its own. */
+  fingerprint: (document: unknown) => string
+  /**
+   * Fingerprint of what was last set in each namespace, by namespace. Guests own what is inside: it is written when a
+   * namespace is made and when the spec changes, not whenever a researcher changes an address by hand.
+   */
+  configured: ReadonlyMap<string, string>
+}
+
+const UID_COUNT = 65_536
+
+const sameTarget = (a: Target, b: Target): boolean =>
+  a.kind === 'device'
+    ? b.kind === 'device' && a.device === b.device
+    : b.kind === 'tunnel' && tunnelId(a) === tunnelId(b)
+
+/** What the agent records as done once a namespace is configured, and compares with before it does so again. */
+export const namespaceFingerprint = (want: WantedNamespace, fingerprint: DiffOptions['fingerprint']): string =>
+  fingerprint({ config: want.config, isLan: want.isLan })
+
+/** What is written on a device once the guest's end of it is configured. */
+export const deviceAlias = (config: DeviceConfig, fingerprint: DiffOptions['fingerprint']): string =>
+  fingerprint(config)
+
+/** Things that must go before anything is made: their names or keys may be needed again in another shape. */
+function removals(wanted: Wanted, observed: Observed): Operation[] {
+  const ops: Operation[] = []
+  for (const entry of observed.tunnels) {
+    if (!wanted.tunnels.has(tunnelId(entry)))
+      ops.push({ op: 'tunnel.delete', underlay: entry.underlay, key: entry.key })
+  }
+  for (const entry of observed.virtual) {
+    if (!wanted.virtual.has(entry.device)) ops.push({ op: 'virtual.delete', device: entry.device })
+  }
+  const stale = observed.devices.filter((d) => {
+    const want = wanted.devices.get(d.device)
+    return !want || want.device.mark !== d.mark || (d.namespace !== null && d.namespace !== want.device.namespace)
+  })
+  if (stale.length > 0) ops.push({ op: 'device.delete', devices: stale.map((d) => d.device) })
+  for (const namespace of observed.namespaces)
+    if (!wanted.namespaces.has(namespace)) ops.push({ op: 'namespace.delete', namespace })
+  for (const { owner } of observed.owners) if (!wanted.owners.has(owner)) ops.push({ op: 'owner.delete', owner })
+  for (const { underlay } of observed.underlays)
+    if (!wanted.underlays.has(underlay)) ops.push({ op: 'underlay.delete', underlay })
+  return ops
+}
+
+function underlayOps(wanted: Wanted, observed: Observed): Operation[] {
+  const there = new Map(observed.underlays.map((u) => [u.underlay, u]))
+  return [...wanted.underlays.values()].flatMap((want): Operation[] => {
+    const is = there.get(want.underlay)
+    const same = is?.resolved && is.local === want.local && is.remote === want.remote && is.mtuBytes === want.mtuBytes
+    return same ? [] : [{ op: 'underlay.set', ...want }]
+  })
+}
+
+interface GuestOps {
+  create: Operation[]
+  wire: Operation[]
+  configure: Operation[]
+}
+
+function deviceOps(wanted: Wanted, observed: Observed, made: ReadonlySet<string>, options: DiffOptions): GuestOps {
+  const there = new Map<string, ObservedDevice>(observed.devices.map((d) => [d.device, d]))
+  const ops: GuestOps = { create: [], wire: [], configure: [] }
+  for (const { device, config } of wanted.devices.values()) {
+    const is = there.get(device.device)
+    // A namespace made anew takes nothing over from one of the same name: its pairs are made anew as well.
+    const whole =
+      is?.up &&
+      is.attached &&
+      is.mark === device.mark &&
+      is.namespace === device.namespace &&
+      !made.has(device.namespace)
+    if (!whole) ops.create.push({ op: 'veth.create', ...device })
+    const alias = deviceAlias(config, options.fingerprint)
+    if (!whole || is.alias !== alias) ops.configure.push({ op: 'veth.configure', alias, ...config })
+  }
+  return ops
+}
+
+function entryOps(wanted: Wanted, observed: Observed, remade: ReadonlySet<string>): Operation[] {
+  const virtual = new Map(observed.virtual.map((v) => [v.device, v]))
+  const tunnels = new Map(observed.tunnels.map((t) => [tunnelId(t), t]))
+  // An entry names a device by number inside the kernel: a device made anew has another one.
+  const touches = (to: Target) => to.kind === 'device' && remade.has(to.device)
+  const ops: Operation[] = []
+  for (const want of wanted.virtual.values()) {
+    const is = virtual.get(want.device)
+    if (!is || is.link !== want.link || !sameTarget(is.to, want.to) || remade.has(want.device) || touches(want.to))
+      ops.push({ op: 'virtual.set', ...want })
+  }
+  for (const [id, want] of wanted.tunnels) {
+    const is = tunnels.get(id)
+    if (!is || is.link !== want.link || !sameTarget(is.to, want.to) || touches(want.to))
+      ops.push({ op: 'tunnel.set', ...want })
+  }
+  return ops
+}
+
+/**
+ * Operations in the order they must happen: what is no longer wanted goes first, then neighbours, user and network
+ * namespaces, interfaces, the paths between them, and last the addresses and routes, so that a guest's first packet
+ * finds its way. Empty when the node is as it should be.
+ */
+export function diffNode(
+  spec: Pick<NodeSpec, 'underlays' | 'slivers'>,
+  observed: Observed,
+  options: DiffOptions,
+): Operation[] {
+  const wanted = expandSpec(spec)
+  const owners = new Set(observed.owners.map((o) => o.owner))
+  const namespaces = new Set(observed.namespaces)
+  const made = new Set([...wanted.namespaces.keys()].filter((n) => !namespaces.has(n)))
+
+  const ops = removals(wanted, observed)
+  ops.push(...underlayOps(wanted, observed))
+  for (const { owner, uidBase } of wanted.owners.values())
+    if (!owners.has(owner)) ops.push({ op: 'owner.create', owner, uidBase, uidCount: UID_COUNT })
+  for (const { namespace } of wanted.namespaces.values())
+    if (made.has(namespace.namespace)) ops.push({ op: 'namespace.create', ...namespace })
+
+  const guest = deviceOps(wanted, observed, made, options)
+  const remade = new Set(guest.create.flatMap((o) => (o.op === 'veth.create' ? [o.device] : [])))
+  ops.push(...guest.create, ...entryOps(wanted, observed, remade))
+
+  const configure = namespacesToConfigure(wanted, made, guest.configure, options)
+  for (const { config, isLan } of configure)
+    if (isLan) ops.push({ op: 'bridge.create', namespace: config.namespace, name: BRIDGE, ports: [] })
+  ops.push(...guest.configure)
+  for (const { config } of configure) ops.push({ op: 'namespace.configure', ...config })
+  return ops
+}
+
+function namespacesToConfigure(
+  wanted: Wanted,
+  made: ReadonlySet<string>,
+  devices: readonly Operation[],
+  options: DiffOptions,
+) {
+  // Routes over an interface that was made anew went with it, so they are set once more.
+  const touched = new Set(devices.flatMap((o) => (o.op === 'veth.configure' ? [o.namespace] : [])))
+  return [...wanted.namespaces.values()].filter((want) => {
+    const name = want.namespace.namespace
+    return (
+      made.has(name) ||
+      touched.has(name) ||
+      options.configured.get(name) !== namespaceFingerprint(want, options.fingerprint)
+    )
+  })
+}

@@ -1,0 +1,132 @@
+// Which kernel objects does a node spec ask for?
+import { deviceMark, type EndLetter } from '../desired/naming'
+import type { LinkSpec, NodeSpec, SliverSpec } from '../desired/node-spec'
+import type {
+  Device,
+  DeviceConfig,
+  Namespace,
+  NamespaceConfig,
+  Owner,
+  TunnelEntry,
+  UnderlayEntry,
+  VirtualEntry,
+} from './kernel-state'
+
+export interface WantedDevice {
+  device: Device
+  config: DeviceConfig
+  link: string
+}
+
+export interface WantedNamespace {
+  namespace: Namespace
+  config: NamespaceConfig
+  /** A LAN's namespace is a bridge and nothing else. */
+  isLan: boolean
+}
+
+export interface Wanted {
+  owners: Map<string, Owner>
+  namespaces: Map<string, WantedNamespace>
+  devices: Map<string, WantedDevice>
+  underlays: Map<string, UnderlayEntry>
+  /** By device. */
+  virtual: Map<string, VirtualEntry>
+  /** By `underlay key`. */
+  tunnels: Map<string, TunnelEntry>
+}
+
+export const tunnelId = (t: { underlay: string; key: number }): string => `${t.underlay} ${t.key}`
+
+/** One bridge a LAN, and the LAN's namespace holds nothing else. */
+export const BRIDGE = 'br0'
+
+/** The mark of a device follows from its name, `mv` + key in hex + end: one source of truth. */
+function markOf(device: string): Device['mark'] {
+  const end: EndLetter = device.endsWith('b') ? 'b' : 'a'
+  return deviceMark(Number.parseInt(device.slice(2, 10), 16), end) as Device['mark'] // built from the prefix itself
+}
+
+/** The user namespace of a sliver is named by its id range, which no two slivers of a node share. */
+export const ownerName = (uidBase: number): string => `u${uidBase}`
+
+function expandSliver(sliver: SliverSpec, wanted: Wanted) {
+  const owner = ownerName(sliver.uidBase)
+  if (sliver.hosts.length + sliver.switches.length > 0) wanted.owners.set(owner, { owner, uidBase: sliver.uidBase })
+  const addDevice = (d: Omit<Device, 'mark'>, link: string, addresses: readonly string[], bridge: string | null) => {
+    const { device, namespace, interface: name, mtuBytes } = d
+    wanted.devices.set(device, {
+      device: { ...d, mark: markOf(device) },
+      config: { device, namespace, interface: name, mtuBytes, addresses, bridge },
+      link,
+    })
+  }
+  for (const host of sliver.hosts) {
+    const namespace = host.key
+    wanted.namespaces.set(namespace, {
+      namespace: { namespace, owner },
+      config: { namespace, forwarding: host.forwarding, loopback: host.loopback, routes: host.routes },
+      isLan: false,
+    })
+    for (const i of host.interfaces)
+      addDevice(
+        { device: i.device, namespace, interface: i.name, mac: i.mac, mtuBytes: i.mtuBytes },
+        i.link,
+        i.addresses,
+        null,
+      )
+  }
+  for (const lan of sliver.switches) {
+    const namespace = lan.key
+    wanted.namespaces.set(namespace, {
+      namespace: { namespace, owner },
+      config: { namespace, forwarding: false, loopback: [], routes: [] },
+      isLan: true,
+    })
+    for (const p of lan.ports)
+      addDevice(
+        { device: p.device, namespace, interface: p.name, mac: p.mac, mtuBytes: p.mtuBytes },
+        p.link,
+        [],
+        BRIDGE,
+      )
+  }
+  for (const link of sliver.links) expandLink(link, wanted)
+}
+
+function expandLink(link: LinkSpec, wanted: Wanted) {
+  const fromDevice = (device: string, to: VirtualEntry['to']) =>
+    wanted.virtual.set(device, { device, link: link.key, to })
+  const fromTunnel = (t: { underlay: string; key: number }, to: TunnelEntry['to']) =>
+    wanted.tunnels.set(tunnelId(t), { underlay: t.underlay, key: t.key, link: link.key, to })
+  switch (link.kind) {
+    case 'local':
+      fromDevice(link.a, { kind: 'device', device: link.b })
+      fromDevice(link.b, { kind: 'device', device: link.a })
+      return
+    case 'end':
+      fromDevice(link.device, { kind: 'tunnel', ...link.tunnel })
+      fromTunnel(link.tunnel, { kind: 'device', device: link.device })
+      return
+    case 'relay':
+      fromTunnel(link.a, { kind: 'tunnel', ...link.b })
+      fromTunnel(link.b, { kind: 'tunnel', ...link.a })
+      return
+  }
+}
+
+/** Keys are unique over the substrate, so a clash here means that two slivers were given the same lease. */
+export function expandSpec(spec: Pick<NodeSpec, 'underlays' | 'slivers'>): Wanted {
+  const wanted: Wanted = {
+    owners: new Map(),
+    namespaces: new Map(),
+    devices: new Map(),
+    underlays: new Map(
+      spec.underlays.map((u) => [u.id, { underlay: u.id, local: u.local, remote: u.remote, mtuBytes: u.mtuBytes }]),
+    ),
+    virtual: new Map(),
+    tunnels: new Map(),
+  }
+  for (const sliver of spec.slivers) expandSliver(sliver, wanted)
+  return wanted
+}

@@ -1,0 +1,86 @@
+// Which things does MyVINI keep in a node's kernel? One vocabulary for what should be there and what is.
+import type { MARK_PREFIX } from '../desired/naming'
+
+/** A user namespace that owns the network namespaces of one sliver. */
+export interface Owner {
+  owner: string
+  uidBase: number
+}
+
+export interface Namespace {
+  namespace: string
+  owner: string
+}
+
+/** A veth pair: `device` on the node, `interface` in the namespace. */
+export interface Device {
+  device: string
+  namespace: string
+  interface: string
+  mac: string
+  mtuBytes: number
+  mark: `${typeof MARK_PREFIX}-${string}`
+}
+
+export type Target = { kind: 'device'; device: string } | { kind: 'tunnel'; underlay: string; key: number }
+
+/** Where frames that come from a virtual interface go: the short bridge. */
+export interface VirtualEntry {
+  device: string
+  link: string
+  to: Target
+}
+
+/** Where frames with this key from this neighbour go. */
+export interface TunnelEntry {
+  underlay: string
+  key: number
+  link: string
+  to: Target
+}
+
+export interface UnderlayEntry {
+  underlay: string
+  local: string
+  remote: string
+  mtuBytes: number
+}
+
+/** Settings inside a namespace, set when it is made and when the spec changes; what a guest changes itself is its own. */
+export interface NamespaceConfig {
+  namespace: string
+  forwarding: boolean
+  loopback: readonly string[]
+  routes: readonly { to: string; via: string; interface: string }[]
+}
+
+export interface DeviceConfig {
+  device: string
+  namespace: string
+  interface: string
+  mtuBytes: number
+  addresses: readonly string[]
+  /** The bridge of a LAN that it is a port of. */
+  bridge: string | null
+}
+
+/** What the kernel holds of ours, as `trellis observe` tells. */
+export interface Observed {
+  owners: readonly Owner[]
+  namespaces: readonly string[]
+  devices: readonly ObservedDevice[]
+  underlays: readonly (UnderlayEntry & { resolved: boolean; device: string | null })[]
+  virtual: readonly VirtualEntry[]
+  tunnels: readonly TunnelEntry[]
+}
+
+export interface ObservedDevice {
+  device: string
+  mark: string
+  /** What the agent wrote when it had configured the guest's end: a fingerprint of that configuration. */
+  alias: string
+  up: boolean
+  mtuBytes: number
+  attached: boolean
+  namespace: string | null
+}

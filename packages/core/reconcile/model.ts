@@ -1,0 +1,99 @@
+// What would a node's kernel hold after an operation? A model of `trellis`: the agent tells progress by it between two
+// looks at the kernel, simulated nodes live by it, and tests hold the planner against it.
+import { tunnelId } from './expand'
+import type { Observed, ObservedDevice, TunnelEntry, UnderlayEntry, VirtualEntry } from './kernel-state'
+import type { Operation } from './operations'
+
+/** Keyed form of `Observed`, changed in place: one node has tens of thousands of things. */
+export class KernelModel {
+  private owners = new Map<string, number>()
+  private namespaces = new Set<string>()
+  private devices = new Map<string, ObservedDevice>()
+  private underlays = new Map<string, UnderlayEntry & { resolved: boolean; device: string | null }>()
+  private virtual = new Map<string, VirtualEntry>()
+  private tunnels = new Map<string, TunnelEntry>()
+
+  constructor(observed?: Observed) {
+    for (const o of observed?.owners ?? []) this.owners.set(o.owner, o.uidBase)
+    for (const n of observed?.namespaces ?? []) this.namespaces.add(n)
+    for (const d of observed?.devices ?? []) this.devices.set(d.device, d)
+    for (const u of observed?.underlays ?? []) this.underlays.set(u.underlay, u)
+    for (const v of observed?.virtual ?? []) this.virtual.set(v.device, v)
+    for (const t of observed?.tunnels ?? []) this.tunnels.set(tunnelId(t), t)
+  }
+
+  observe(): Observed {
+    return {
+      owners: [...this.owners].map(([owner, uidBase]) => ({ owner, uidBase })),
+      namespaces: [...this.namespaces],
+      devices: [...this.devices.values()],
+      underlays: [...this.underlays.values()],
+      virtual: [...this.virtual.values()],
+      tunnels: [...this.tunnels.values()],
+    }
+  }
+
+  private dropDevice(device: string) {
+    this.devices.delete(device)
+    // The kernel's entries hold a device by number: with the device they are dead, though they may still be listed.
+    this.virtual.delete(device)
+  }
+
+  apply(op: Operation): void {
+    switch (op.op) {
+      case 'owner.create':
+        this.owners.set(op.owner, op.uidBase)
+        return
+      case 'owner.delete':
+        this.owners.delete(op.owner)
+        return
+      case 'namespace.create':
+        this.namespaces.add(op.namespace)
+        return
+      case 'namespace.delete':
+        this.namespaces.delete(op.namespace)
+        for (const d of [...this.devices.values()]) if (d.namespace === op.namespace) this.dropDevice(d.device)
+        return
+      case 'namespace.configure':
+      case 'bridge.create':
+        return // inside a guest: not observed
+      case 'veth.create': {
+        const { device, mark, mtuBytes, namespace } = op
+        this.devices.set(device, { device, mark, alias: '', up: true, mtuBytes, attached: true, namespace })
+        return
+      }
+      case 'veth.configure': {
+        const device = this.devices.get(op.device)
+        if (device) this.devices.set(op.device, { ...device, alias: op.alias, mtuBytes: op.mtuBytes })
+        return
+      }
+      case 'device.delete':
+        for (const device of op.devices) this.dropDevice(device)
+        return
+      case 'underlay.set': {
+        const { op: _, ...entry } = op
+        this.underlays.set(op.underlay, { ...entry, resolved: true, device: 'underlay' })
+        return
+      }
+      case 'underlay.delete':
+        this.underlays.delete(op.underlay)
+        return
+      case 'virtual.set': {
+        const { op: _, ...entry } = op
+        this.virtual.set(op.device, entry)
+        return
+      }
+      case 'virtual.delete':
+        this.virtual.delete(op.device)
+        return
+      case 'tunnel.set': {
+        const { op: _, ...entry } = op
+        this.tunnels.set(tunnelId(op), entry)
+        return
+      }
+      case 'tunnel.delete':
+        this.tunnels.delete(tunnelId(op))
+        return
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// What can the agent ask of the node's kernel? The operations of kernel/PROTOCOL.md, as data.
+import type {
+  Device,
+  DeviceConfig,
+  Namespace,
+  NamespaceConfig,
+  TunnelEntry,
+  UnderlayEntry,
+  VirtualEntry,
+} from './kernel-state'
+
+export type Operation =
+  | { op: 'owner.create'; owner: string; uidBase: number; uidCount: number }
+  | { op: 'owner.delete'; owner: string }
+  | ({ op: 'namespace.create' } & Namespace)
+  | ({ op: 'namespace.configure' } & NamespaceConfig)
+  | { op: 'namespace.delete'; namespace: string }
+  | { op: 'bridge.create'; namespace: string; name: string; ports: string[] }
+  | ({ op: 'veth.create' } & Device)
+  | ({ op: 'veth.configure'; alias: string } & DeviceConfig)
+  | { op: 'device.delete'; devices: string[] }
+  | ({ op: 'underlay.set' } & UnderlayEntry)
+  | { op: 'underlay.delete'; underlay: string }
+  | ({ op: 'virtual.set' } & VirtualEntry)
+  | { op: 'virtual.delete'; device: string }
+  | ({ op: 'tunnel.set' } & TunnelEntry)
+  | { op: 'tunnel.delete'; underlay: string; key: number }
+
+/** What an operation is about, so that its failure can be told of the right host or link. */
+export function subjectOf(op: Operation): { device?: string; namespace?: string; link?: string; underlay?: string } {
+  switch (op.op) {
+    case 'namespace.create':
+    case 'namespace.configure':
+    case 'namespace.delete':
+    case 'bridge.create':
+      return { namespace: op.namespace }
+    case 'veth.create':
+    case 'veth.configure':
+      return { device: op.device }
+    case 'virtual.set':
+      return { device: op.device, link: op.link }
+    case 'virtual.delete':
+      return { device: op.device }
+    case 'tunnel.set':
+      return { link: op.link }
+    case 'underlay.set':
+    case 'underlay.delete':
+      return { underlay: op.underlay }
+    case 'owner.create':
+    case 'owner.delete':
+    case 'device.delete':
+    case 'tunnel.delete':
+      return {}
+  }
+}

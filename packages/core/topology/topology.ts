@@ -1,0 +1,100 @@
+// What is a topology? The document a researcher draws: virtual hosts, LAN segments and the virtual links between them.
+import { z } from 'zod'
+import { Cidr4, Cidr6 } from '../addressing/cidr'
+import { HostId, InterfaceId, LanId, LinkId } from '../ids'
+
+/** RFC 1123 §2.1 with RFC 1035 §2.3.1: letters, digits and hyphens, at most 63, no hyphen at either end. */
+export const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+/** Linux: at most 15 bytes (IFNAMSIZ − 1), no slash or white space; "." and ".." are refused by the pattern. */
+export const INTERFACE_NAME = /^[a-z][a-z0-9_.-]{0,14}$/
+
+export const LIMITS = {
+  hosts: 2000,
+  lans: 500,
+  links: 4000,
+  interfacesPerHost: 64,
+  /** Mbit/s; 100 Gbit/s is beyond any substrate link in sight. */
+  capacityMbps: 100_000,
+} as const
+
+const Position = z.object({ x: z.number().finite(), y: z.number().finite() })
+
+export const VirtualInterface = z.object({
+  id: InterfaceId,
+  /** As seen inside the virtual host. */
+  name: z.string(),
+  /** Address with prefix length; null: none yet. */
+  ipv4: Cidr4.nullable(),
+  ipv6: Cidr6.nullable(),
+  /** True while the planner may change the addresses; false once a person typed one. */
+  planned: z.boolean(),
+})
+export type VirtualInterface = z.infer<typeof VirtualInterface>
+
+/** Where a person wants a virtual host: on this node, in this site, or wherever it fits. */
+export const Pin = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('site'), site: z.string().min(1).max(63) }),
+  z.object({ kind: z.literal('node'), node: z.string().min(1).max(63) }),
+])
+export type Pin = z.infer<typeof Pin>
+
+export const VirtualHost = z.object({
+  id: HostId,
+  /** A DNS label, checked by `validate` so that a half-typed name can be kept as a draft. */
+  name: z.string().max(80),
+  kind: z.enum(['host', 'router']),
+  class: z.enum(['netns', 'vserver']),
+  position: Position,
+  /** Reserved share of the node's processors; 100 is one whole core. */
+  cpuPercent: z.number().min(1).max(6400),
+  memoryMib: z.number().int().min(1).max(1_048_576),
+  pin: Pin.nullable(),
+  /** Routers: the address that stays when links fail. */
+  loopback: Cidr4.nullable(),
+  interfaces: z.array(VirtualInterface).max(LIMITS.interfacesPerHost),
+})
+export type VirtualHost = z.infer<typeof VirtualHost>
+
+/** A LAN segment: one Ethernet that more than two virtual interfaces share. */
+export const Lan = z.object({
+  id: LanId,
+  name: z.string().max(80),
+  position: Position,
+  pin: Pin.nullable(),
+})
+export type Lan = z.infer<typeof Lan>
+
+export const LinkEnd = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('interface'), host: HostId, interface: InterfaceId }),
+  z.object({ kind: z.literal('lan'), lan: LanId }),
+])
+export type LinkEnd = z.infer<typeof LinkEnd>
+
+/** A virtual link: Ethernet between two virtual interfaces, or between one and a LAN segment. */
+export const VirtualLink = z.object({
+  id: LinkId,
+  ends: z.tuple([LinkEnd, LinkEnd]),
+  /** Reserved in each direction. */
+  capacityMbps: z.number().positive().max(LIMITS.capacityMbps),
+  /** The most the substrate path may add, one way; null: any. */
+  maxDelayMs: z.number().nonnegative().max(10_000).nullable(),
+})
+export type VirtualLink = z.infer<typeof VirtualLink>
+
+export const Topology = z.object({
+  format: z.literal('myvini-topology/1'),
+  /** `static`: shortest-path routes are set in every host and router. `none`: routing is the experiment. */
+  routing: z.enum(['static', 'none']),
+  hosts: z.array(VirtualHost).max(LIMITS.hosts),
+  lans: z.array(Lan).max(LIMITS.lans),
+  links: z.array(VirtualLink).max(LIMITS.links),
+})
+export type Topology = z.infer<typeof Topology>
+
+export const emptyTopology = (): Topology => ({
+  format: 'myvini-topology/1',
+  routing: 'static',
+  hosts: [],
+  lans: [],
+  links: [],
+})
