@@ -1,0 +1,212 @@
+import { firstFit } from '@myvini/core/embedding/first-fit'
+import { requestOf } from '@myvini/core/embedding/request'
+import { seededRandom } from '@myvini/core/random'
+import { randomTopology } from '@myvini/core/topology/random-topology'
+import { useDatabase } from '@myvini/testkit/database'
+import { addPerson, addProject, addRing, addSlice } from '@myvini/testkit/rows'
+import { afterEach, describe, expect, test } from 'vitest'
+import { releaseHoldings, writeAdmission } from './admission'
+import { type Database, openDatabase } from './database'
+import { isExclusion, isOverbooked, sqlStateOf } from './retry'
+import { latestRevision } from './slices'
+import { loadSubstrate } from './substrate'
+import { loadUsage } from './usage'
+
+const test_ = useDatabase()
+const HOUR = 3_600_000
+const DAY = Date.UTC(2030, 0, 1)
+const at = (hours: number) => new Date(DAY + hours * HOUR)
+
+afterEach(async () => {
+  const { db } = test_
+  await db.reservation.deleteMany()
+  await db.substrateLink.deleteMany()
+  await db.substrateNode.deleteMany()
+})
+
+async function approved(db: Database, seed: number, from: number, until: number) {
+  const person = await addPerson(db)
+  const project = await addProject(db, [{ person, role: 'lead' }])
+  const topology = randomTopology({ seed, routers: 2, hosts: 2, lans: seed % 2, extraLinks: 0 })
+  const sliceId = await addSlice(db, project.id, person, topology)
+  const revision = await latestRevision(db, sliceId)
+  const window = { startsAt: at(from), endsAt: at(until) }
+  const row = await db.reservation.create({
+    data: { sliceId, revisionId: revision.id, requesterId: person.id, state: 'approved', ...window },
+  })
+  return { id: row.id, sliceId, person, revision, topology, window }
+}
+
+/** Solves on a snapshot and tries to write it, as a controller does; `stale` solves as if the substrate were empty. */
+async function tryAdmit(db: Database, made: Awaited<ReturnType<typeof approved>>, stale: boolean) {
+  const substrate = await loadSubstrate(db)
+  const usage = stale ? { nodes: new Map(), links: new Map() } : await loadUsage(db, made.window)
+  const request = requestOf(made.topology)
+  const solved = firstFit(substrate, usage, request, { placement: 'spread', seed: 1 })
+  if (!solved.ok) return 'does not fit'
+  const written = await writeAdmission(db, {
+    reservationId: made.id,
+    ...made.window,
+    topology: made.topology,
+    request,
+    embedding: solved.value,
+    substrate,
+  })
+  return written.ok ? written.value : written.problem.code
+}
+
+interface Interval {
+  startsAt: Date
+  endsAt: Date
+}
+
+/** The largest sum at any instant, by looking at every beginning: slow, plain and independent of the code under test. */
+const worst = <T extends Interval>(claims: readonly T[], amount: (c: T) => number): number =>
+  Math.max(
+    0,
+    ...claims.map((c) =>
+      claims.filter((o) => o.startsAt <= c.startsAt && o.endsAt > c.startsAt).reduce((sum, o) => sum + amount(o), 0),
+    ),
+  )
+
+async function overbooked(db: Database): Promise<string[]> {
+  const nodes = await db.substrateNode.findMany({ include: { claims: true } })
+  const links = await db.substrateLink.findMany({ include: { claims: true } })
+  return [
+    ...nodes
+      .filter(
+        (n) => worst(n.claims, (c) => c.cpuMilli) > n.cpuMilli || worst(n.claims, (c) => c.memoryMib) > n.memoryMib,
+      )
+      .map((n) => n.name),
+    ...links.filter((l) => worst(l.claims, (c) => c.mbps) > l.capacityMbps + 0.001).map((l) => l.id),
+  ]
+}
+
+describe('admission', () => {
+  test('hundreds at once, solved on stale snapshots and over many windows, never overbook any instant', async () => {
+    const { db } = test_
+    await addRing(db, { nodes: 4, cpuMilli: 120, memoryMib: 100_000, capacityMbps: 60 })
+    const clients = Array.from({ length: 8 }, () => openDatabase({ url: test_.url, connections: 3 }))
+    const random = seededRandom(7)
+    const requests: Awaited<ReturnType<typeof approved>>[] = []
+    for (let i = 0; i < 200; i++) {
+      const from = Math.floor(random() * 20)
+      requests.push(await approved(db, i, from, from + 1 + Math.floor(random() * 6)))
+    }
+    const outcomes = new Map<string, number>()
+    await Promise.all(
+      clients.map(async (client, c) => {
+        for (let i = c; i < requests.length; i += clients.length) {
+          const made = requests[i]
+          if (!made) continue
+          let outcome = await tryAdmit(client, made, random() < 0.5)
+          if (outcome === 'overbooked') outcome = await tryAdmit(client, made, false)
+          outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+        }
+      }),
+    )
+    await Promise.all(clients.map((c) => c.$disconnect()))
+    expect(await overbooked(db)).toEqual([])
+    // It must be tight enough to refuse and roomy enough to admit, or it proves nothing.
+    expect(outcomes.get('admitted') ?? 0).toBeGreaterThan(20)
+    expect((outcomes.get('does not fit') ?? 0) + (outcomes.get('overbooked') ?? 0)).toBeGreaterThan(20)
+  }, 60_000)
+
+  test('is all or nothing: what would overbook leaves no row and can be tried again', async () => {
+    const { db } = test_
+    await addRing(db, { nodes: 2, cpuMilli: 40 })
+    const first = await approved(db, 0, 0, 2)
+    const second = await approved(db, 0, 1, 3)
+    expect(await tryAdmit(db, first, true)).toBe('admitted')
+    expect(await tryAdmit(db, second, true)).toBe('overbooked')
+    const where = { where: { reservationId: second.id } }
+    const left = await Promise.all([
+      db.nodeClaim.count(where),
+      db.linkPlacement.count(where),
+      db.sliver.count(where),
+      db.uidRangeLease.count(where),
+    ])
+    expect(left).toEqual([0, 0, 0, 0])
+    expect((await db.reservation.findUniqueOrThrow({ where: { id: second.id } })).state).toBe('approved')
+    await db.$transaction((tx) => releaseHoldings(tx, first.id))
+    expect(await tryAdmit(db, second, true)).toBe('admitted')
+  })
+
+  test('windows that only touch do not count together', async () => {
+    const { db } = test_
+    await addRing(db, { nodes: 2, cpuMilli: 40 })
+    expect(await tryAdmit(db, await approved(db, 0, 0, 2), true)).toBe('admitted')
+    expect(await tryAdmit(db, await approved(db, 0, 2, 4), true)).toBe('admitted')
+  })
+
+  test('of a reservation that was withdrawn meanwhile changes nothing', async () => {
+    const { db } = test_
+    await addRing(db, { nodes: 2 })
+    const made = await approved(db, 0, 0, 2)
+    await db.reservation.update({ where: { id: made.id }, data: { state: 'ended' } })
+    expect(await tryAdmit(db, made, false)).toBe('reservation.wrong-state')
+    expect(await db.nodeClaim.count()).toBe(0)
+  })
+})
+
+describe('the database itself refuses', () => {
+  test('a claim beyond a node, whoever writes it', async () => {
+    const { db } = test_
+    const { nodes } = await addRing(db, { nodes: 1, cpuMilli: 100, memoryMib: 100, hostSlots: 2 })
+    const { id } = await approved(db, 0, 0, 2)
+    const claim = {
+      reservationId: id,
+      nodeId: nodes[0]?.id ?? '',
+      cpuMilli: 10,
+      memoryMib: 10,
+      hostSlots: 1,
+      startsAt: at(0),
+      endsAt: at(1),
+    }
+    for (const beyond of [{ cpuMilli: 101 }, { memoryMib: 101 }, { hostSlots: 3 }]) {
+      const error = await db.nodeClaim.create({ data: { ...claim, ...beyond } }).catch((e: unknown) => e)
+      expect(isOverbooked(error), JSON.stringify(beyond)).toBe(true)
+    }
+    await db.nodeClaim.create({ data: { ...claim, cpuMilli: 100, memoryMib: 100, hostSlots: 2 } })
+  })
+
+  test('a second reservation of one slice for the same time', async () => {
+    const { db } = test_
+    const { sliceId, revision, person } = await approved(db, 0, 0, 2)
+    const again = (from: number, until: number) =>
+      db.reservation.create({
+        data: {
+          sliceId,
+          revisionId: revision.id,
+          requesterId: person.id,
+          state: 'requested',
+          startsAt: at(from),
+          endsAt: at(until),
+        },
+      })
+    expect(isExclusion(await again(1, 3).catch((e: unknown) => e))).toBe(true)
+    await again(2, 3)
+  })
+
+  test('a window that ends before it starts, a key of zero and an address given twice', async () => {
+    const { db } = test_
+    const { id, sliceId, revision, person } = await approved(db, 0, 0, 2)
+    const data = {
+      sliceId,
+      revisionId: revision.id,
+      requesterId: person.id,
+      state: 'requested' as const,
+      startsAt: at(9),
+      endsAt: at(8),
+    }
+    expect(await db.reservation.create({ data }).catch(sqlStateOf)).toBe('23514')
+    expect(
+      await db.linkPlacement
+        .create({ data: { reservationId: id, linkId: 'l', path: [], egreKey: 0 } })
+        .catch(sqlStateOf),
+    ).toBe('23514')
+    await db.addressLease.create({ data: { reservationId: id, address: '10.0.0.1', interfaceId: 'a' } })
+    const twice = db.addressLease.create({ data: { reservationId: id, address: '10.0.0.1', interfaceId: 'b' } })
+    await expect(twice).rejects.toThrow(/unique/i)
+  })
+})

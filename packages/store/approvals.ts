@@ -1,0 +1,70 @@
+// What waits for an admin, and what has been decided lately?
+import { requestOf } from '@myvini/core/embedding/request'
+import type { ReservationState } from '@myvini/core/reservation/state'
+import type { Database } from './database'
+import type { Prisma } from './generated/client'
+import { topologyOf } from './slices'
+
+export interface ApprovalRow {
+  id: string
+  state: ReservationState
+  slice: { id: string; name: string }
+  project: { slug: string; name: string }
+  course: { id: string; name: string } | null
+  requester: { id: string; name: string; email: string }
+  reason: string
+  placement: string
+  startsAt: Date
+  endsAt: Date
+  requestedAt: Date
+  decidedAt: Date | null
+  decider: string | null
+  decisionNote: string | null
+  hosts: number
+  links: number
+  cpuPercent: number
+  memoryMib: number
+  linkMbps: number
+}
+
+const include = {
+  slice: { include: { project: { include: { course: { select: { id: true, name: true } } } } } },
+  requester: { select: { id: true, name: true, email: true } },
+  decider: { select: { name: true } },
+  revision: { select: { document: true } },
+} satisfies Prisma.ReservationInclude
+
+/** Those that wait, the longest first; or the newest of those that a person has decided. */
+export async function listApprovals(db: Database, kind: 'waiting' | 'decided', most: number): Promise<ApprovalRow[]> {
+  const rows = await db.reservation.findMany({
+    where: kind === 'waiting' ? { state: 'requested' } : { deciderId: { not: null } },
+    orderBy: kind === 'waiting' ? { requestedAt: 'asc' } : { decidedAt: 'desc' },
+    take: most,
+    include,
+  })
+  return rows.map((row) => {
+    const request = requestOf(topologyOf(row.revision))
+    const hosts = request.nodes.filter((n) => n.kind === 'host')
+    return {
+      id: row.id,
+      state: row.state,
+      slice: { id: row.slice.id, name: row.slice.name },
+      project: { slug: row.slice.project.slug, name: row.slice.project.name },
+      course: row.slice.project.course,
+      requester: row.requester,
+      reason: row.reason,
+      placement: row.placement,
+      startsAt: row.startsAt,
+      endsAt: row.endsAt,
+      requestedAt: row.requestedAt,
+      decidedAt: row.decidedAt,
+      decider: row.decider?.name ?? null,
+      decisionNote: row.decisionNote,
+      hosts: hosts.length,
+      links: request.links.length,
+      cpuPercent: hosts.reduce((sum, h) => sum + h.cpuMilli, 0) / 10,
+      memoryMib: request.nodes.reduce((sum, n) => sum + n.memoryMib, 0),
+      linkMbps: request.links.reduce((sum, l) => sum + l.capacityMbps, 0),
+    }
+  })
+}

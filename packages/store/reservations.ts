@@ -1,0 +1,97 @@
+// How does a reservation move from state to state? Only along core's table, and only if nobody was faster.
+
+import {
+  type Actor,
+  type ReservationAction,
+  type ReservationState,
+  TRANSITIONS,
+  transition,
+} from '@myvini/core/reservation/state'
+import { fail, ok, type Problem, type Result } from '@myvini/core/result'
+import type { Database, Transaction } from './database'
+import type { Prisma } from './generated/client'
+
+type Extra = Omit<Prisma.ReservationUncheckedUpdateManyInput, 'state' | 'id'>
+
+const notThere = (id: string) =>
+  fail<Problem>({
+    code: 'reservation.gone',
+    message: `There is no reservation ${id}.`,
+    hint: 'It may have been deleted. Go back to your slices.',
+    subject: { kind: 'reservation', id },
+  })
+
+/**
+ * Takes `action` in one conditional update, so that of two who act at once exactly one succeeds and the other is told
+ * how it stands now.
+ */
+export async function moveReservation(
+  db: Database | Transaction,
+  id: string,
+  action: ReservationAction,
+  actor: Actor,
+  extra: Extra = {},
+): Promise<Result<ReservationState>> {
+  const from = TRANSITIONS[action].from
+  const sample = transition(from[0], action, actor)
+  if (!sample.ok) return sample
+  const { count } = await db.reservation.updateMany({
+    where: { id, state: { in: [...from] } },
+    data: { ...extra, state: sample.value },
+  })
+  if (count === 1) return ok(sample.value)
+  const row = await db.reservation.findUnique({ where: { id }, select: { state: true } })
+  if (!row) return notThere(id)
+  const result = transition(row.state, action, actor)
+  // It changed between the update and the look: the caller may try again.
+  return result.ok ? moveReservation(db, id, action, actor, extra) : result
+}
+
+/** Adds a line to the slice's events, for people. */
+export async function tell(db: Database | Transaction, sliceId: string, kind: string, message: string): Promise<void> {
+  await db.sliceEvent.create({ data: { sliceId, kind, message } })
+}
+
+const ids = (rows: { id: string }[]) => rows.map((row) => row.id)
+
+/** Ids of reservations for which the controller has something to do at `now`. */
+export async function findDue(db: Database, now: Date) {
+  const [toAdmit, toStart, toExpire, toReview] = await Promise.all([
+    db.reservation.findMany({ where: { state: 'approved' }, orderBy: { requestedAt: 'asc' }, select: { id: true } }),
+    db.reservation.findMany({
+      where: { state: 'scheduled', startsAt: { lte: now }, endsAt: { gt: now } },
+      select: { id: true },
+    }),
+    db.reservation.findMany({
+      where: { state: { in: ['scheduled', 'provisioning', 'running', 'degraded', 'failed'] }, endsAt: { lte: now } },
+      select: { id: true },
+    }),
+    db.reservation.findMany({
+      where: {
+        OR: [
+          { state: { in: ['provisioning', 'degraded', 'ending'] } },
+          // Running as far as is known, but a part or its node says otherwise.
+          {
+            state: 'running',
+            slivers: { some: { OR: [{ state: { not: 'up' } }, { node: { health: { not: 'healthy' } } }] } },
+          },
+        ],
+      },
+      select: { id: true },
+    }),
+  ])
+  return { toAdmit: ids(toAdmit), toStart: ids(toStart), toExpire: ids(toExpire), toReview: ids(toReview) }
+}
+
+/** When the controller must look again by itself: the next start or end. */
+export async function nextDeadline(db: Database, now: Date): Promise<Date | null> {
+  const [start, end] = await Promise.all([
+    db.reservation.findFirst({ where: { state: 'scheduled', startsAt: { gt: now } }, orderBy: { startsAt: 'asc' } }),
+    db.reservation.findFirst({
+      where: { state: { in: ['scheduled', 'provisioning', 'running', 'degraded', 'failed'] }, endsAt: { gt: now } },
+      orderBy: { endsAt: 'asc' },
+    }),
+  ])
+  const times = [start?.startsAt, end?.endsAt].filter((at) => at !== undefined)
+  return times.length > 0 ? new Date(Math.min(...times.map((at) => at.getTime()))) : null
+}

@@ -1,0 +1,175 @@
+// How does a slice stand, host by host and link by link? What the live view, the list and the terminals are shown.
+import type { PartReport, PartState } from '@myvini/core/desired/report'
+import type { SliceState } from '@myvini/core/reservation/state'
+import type { Problem } from '@myvini/core/result'
+import { z } from 'zod'
+import type { Database } from './database'
+import type { Prisma } from './generated/client'
+import { topologyOf } from './slices'
+
+export interface HostStatus {
+  state: PartState | 'gone'
+  reason: string | null
+  node: string | null
+}
+
+export interface LinkStatus {
+  state: PartState | 'gone'
+  reason: string | null
+  /** Names of the substrate nodes it passes, from its first end to its second. */
+  nodes: string[]
+  egreKey: number | null
+}
+
+export interface SliceStatus {
+  state: SliceState
+  reservation: {
+    id: string
+    revision: number
+    startsAt: Date
+    endsAt: Date
+    reason: string
+    decisionNote: string | null
+    decider: string | null
+    problem: Problem | null
+    placement: string
+  } | null
+  hosts: Record<string, HostStatus>
+  links: Record<string, LinkStatus>
+  progress: { hostsUp: number; hosts: number; linksUp: number; links: number; waitingFor: string[] }
+}
+
+const Parts = z.record(
+  z.string(),
+  z.object({ state: z.enum(['pending', 'up', 'failed']), reason: z.string().optional() }),
+)
+
+const include = {
+  revision: true,
+  decider: { select: { name: true } },
+  placements: { include: { node: { select: { name: true, health: true } } } },
+  links: true,
+  slivers: { include: { node: { select: { name: true, health: true } } } },
+} satisfies Prisma.ReservationInclude
+type Row = Prisma.ReservationGetPayload<{ include: typeof include }>
+
+/** A link is up when every node that has a part in it says so, and failed as soon as one says that. */
+function mergeLink(parts: readonly PartReport[]): Pick<LinkStatus, 'state' | 'reason'> {
+  const failed = parts.find((p) => p.state === 'failed')
+  if (failed) return { state: 'failed', reason: failed.reason ?? null }
+  return { state: parts.length > 0 && parts.every((p) => p.state === 'up') ? 'up' : 'pending', reason: null }
+}
+
+function nodesAlong(
+  path: readonly string[],
+  start: string | undefined,
+  ends: ReadonlyMap<string, readonly [string, string]>,
+): string[] {
+  const nodes = start === undefined ? [] : [start]
+  for (const id of path) {
+    const at = nodes.at(-1)
+    const pair = ends.get(id)
+    if (pair) nodes.push(pair[0] === at ? pair[1] : pair[0])
+  }
+  return nodes
+}
+
+async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
+  const topology = topologyOf(row.revision)
+  const placed = new Map(row.placements.map((p) => [p.virtualId, p.node.name]))
+  const slivers = row.slivers.map((s) => ({ node: s.node, hosts: Parts.parse(s.hosts), links: Parts.parse(s.links) }))
+  const cutOff = new Set(row.slivers.filter((s) => s.node.health !== 'healthy').map((s) => s.node.name))
+  const lost = (name: string) => ({
+    state: 'failed' as const,
+    reason: `${name} cannot be reached; what is on it may still run.`,
+  })
+  const hostParts = new Map(slivers.flatMap((s) => Object.entries(s.hosts)))
+  const hosts: Record<string, HostStatus> = {}
+  for (const thing of [...topology.hosts, ...topology.lans]) {
+    const part = hostParts.get(thing.id)
+    const node = placed.get(thing.id) ?? null
+    const known = { state: part?.state ?? ('pending' as const), reason: part?.reason ?? null }
+    hosts[thing.id] = { ...(node !== null && cutOff.has(node) ? lost(node) : known), node }
+  }
+
+  const used = [...new Set(row.links.flatMap((l) => l.path))]
+  const substrate = await db.substrateLink.findMany({
+    where: { id: { in: used } },
+    select: { id: true, a: { select: { name: true } }, b: { select: { name: true } } },
+  })
+  const ends = new Map(substrate.map((l) => [l.id, [l.a.name, l.b.name] as const]))
+  const placements = new Map(row.links.map((l) => [l.linkId, l]))
+  const links: Record<string, LinkStatus> = {}
+  for (const link of topology.links) {
+    const placement = placements.get(link.id)
+    const [end] = link.ends
+    const path = placement?.path ?? []
+    // Relays and both ends report a part each; a local link has one report.
+    const parts = slivers.flatMap((s) => s.links[link.id] ?? [])
+    const merged = mergeLink(parts)
+    const complete = parts.length >= (path.length === 0 ? 1 : path.length + 1)
+    const nodes = nodesAlong(path, placed.get(end.kind === 'lan' ? end.lan : end.host), ends)
+    const gone = nodes.find((name) => cutOff.has(name))
+    links[link.id] = {
+      ...merged,
+      state: merged.state === 'up' && !complete ? 'pending' : merged.state,
+      ...(gone !== undefined && lost(gone)),
+      nodes,
+      egreKey: placement?.egreKey ?? null,
+    }
+  }
+
+  const waiting = row.slivers.filter((s) => s.state === 'pending').map((s) => s.node.name)
+  const up = (parts: Record<string, { state: string }>) => Object.values(parts).filter((p) => p.state === 'up').length
+  return {
+    state: row.state,
+    reservation: {
+      id: row.id,
+      revision: row.revision.number,
+      startsAt: row.startsAt,
+      endsAt: row.endsAt,
+      reason: row.reason,
+      decisionNote: row.decisionNote,
+      decider: row.decider?.name ?? null,
+      problem: row.problem as Problem | null, // written only by our own code, as a Problem
+      placement: row.placement,
+    },
+    hosts,
+    links,
+    progress: {
+      hostsUp: up(hosts),
+      hosts: Object.keys(hosts).length,
+      linksUp: up(links),
+      links: Object.keys(links).length,
+      waitingFor: waiting.toSorted(),
+    },
+  }
+}
+
+const DRAFT: SliceStatus = {
+  state: 'draft',
+  reservation: null,
+  hosts: {},
+  links: {},
+  progress: { hostsUp: 0, hosts: 0, linksUp: 0, links: 0, waitingFor: [] },
+}
+
+/** The reservation that says how a slice stands: one that is not over if there is one, else the last. */
+export async function currentReservation(db: Database, sliceId: string): Promise<Row | null> {
+  const live = await db.reservation.findFirst({
+    where: { sliceId, state: { notIn: ['denied', 'ended'] } },
+    orderBy: { startsAt: 'asc' },
+    include,
+  })
+  return live ?? db.reservation.findFirst({ where: { sliceId }, orderBy: { requestedAt: 'desc' }, include })
+}
+
+export async function loadSliceStatus(db: Database, sliceId: string): Promise<SliceStatus> {
+  const row = await currentReservation(db, sliceId)
+  if (!row) return DRAFT
+  const status = await statusOf(db, row)
+  // What is over has given everything back: only how it ended is left to tell.
+  return row.state === 'ended' || row.state === 'denied'
+    ? { ...DRAFT, state: row.state, reservation: status.reservation }
+    : status
+}

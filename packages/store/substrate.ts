@@ -1,0 +1,124 @@
+// What is the substrate, as rows and as the planner sees it?
+
+import type { Underlay } from '@myvini/core/desired/compile'
+import type { Hello, NodeStats } from '@myvini/core/desired/report'
+import {
+  SubstrateLinkId as LinkIdSchema,
+  SubstrateNodeId as NodeIdSchema,
+  type SubstrateLinkId,
+  type SubstrateNodeId,
+} from '@myvini/core/ids'
+import {
+  CAPABILITIES,
+  type Capability,
+  type Substrate,
+  type SubstrateLink,
+  type SubstrateNode,
+} from '@myvini/core/substrate/substrate'
+import type { Database, Transaction } from './database'
+import type { SubstrateLink as LinkRow, SubstrateNode as NodeRow } from './generated/client'
+
+/** How a node is reached, for the transport. */
+export interface NodeAddress {
+  id: SubstrateNodeId
+  name: string
+  host: string
+  port: number
+  user: string
+  hostKey: string
+}
+
+export const nodeIdOf = (text: string): SubstrateNodeId => NodeIdSchema.parse(text)
+export const linkIdOf = (text: string): SubstrateLinkId => LinkIdSchema.parse(text)
+
+const isCapability = (text: string): text is Capability => (CAPABILITIES as readonly string[]).includes(text)
+
+export const toNode = (row: NodeRow): SubstrateNode => ({
+  id: nodeIdOf(row.id),
+  name: row.name,
+  site: row.site,
+  cpuMilli: row.cpuMilli,
+  memoryMib: row.memoryMib,
+  hostSlots: row.hostSlots,
+  capabilities: row.capabilities.filter(isCapability),
+  available: row.accepting && row.health === 'healthy',
+})
+
+export const toLink = (row: LinkRow): SubstrateLink => ({
+  id: linkIdOf(row.id),
+  a: nodeIdOf(row.aId),
+  b: nodeIdOf(row.bId),
+  capacityMbps: row.capacityMbps,
+  delayMs: row.delayMs,
+  mtuBytes: row.mtuBytes,
+})
+
+const toUnderlay = (row: LinkRow): Underlay => ({
+  id: linkIdOf(row.id),
+  a: { node: nodeIdOf(row.aId), address: row.aAddress },
+  b: { node: nodeIdOf(row.bId), address: row.bAddress },
+  mtuBytes: row.mtuBytes,
+})
+
+/** All of it, in a stable order. A node that is not available keeps what it has and gets nothing new. */
+export async function loadSubstrate(db: Database | Transaction): Promise<Substrate> {
+  const [nodes, links] = await Promise.all([
+    db.substrateNode.findMany({ orderBy: { id: 'asc' } }),
+    db.substrateLink.findMany({ orderBy: { id: 'asc' } }),
+  ])
+  return { nodes: nodes.map(toNode), links: links.map(toLink) }
+}
+
+export async function loadUnderlays(db: Database | Transaction): Promise<Map<SubstrateLinkId, Underlay>> {
+  const rows = await db.substrateLink.findMany()
+  return new Map(rows.map((row) => [linkIdOf(row.id), toUnderlay(row)]))
+}
+
+export async function listNodeAddresses(db: Database): Promise<NodeAddress[]> {
+  const rows = await db.substrateNode.findMany({ orderBy: { name: 'asc' } })
+  return rows.map((r) => ({
+    id: nodeIdOf(r.id),
+    name: r.name,
+    host: r.sshHost,
+    port: r.sshPort,
+    user: r.sshUser,
+    hostKey: r.hostKey,
+  }))
+}
+
+/** The node answers: what it is and can do. Its capacity is an admin's word, not the node's. */
+export async function recordHello(db: Database, node: SubstrateNodeId, hello: Hello): Promise<void> {
+  await db.substrateNode.update({
+    where: { id: node },
+    data: {
+      health: 'healthy',
+      healthReason: null,
+      lastSeenAt: new Date(),
+      capabilities: hello.capabilities,
+      kernel: hello.kernel,
+      agentVersion: hello.agentVersion,
+    },
+  })
+  await db.substrateNode.updateMany({
+    where: { id: node, health: { not: 'healthy' } },
+    data: { healthSince: new Date() },
+  })
+}
+
+export async function recordUnreachable(db: Database, node: SubstrateNodeId, reason: string): Promise<void> {
+  // A node that was never reached stays "enrolling": its admin is still setting it up.
+  await db.substrateNode.updateMany({
+    where: { id: node, health: 'healthy' },
+    data: { health: 'unreachable', healthReason: reason.slice(0, 500), healthSince: new Date() },
+  })
+  await db.substrateNode.updateMany({
+    where: { id: node, OR: [{ healthReason: null }, { healthReason: { not: reason.slice(0, 500) } }] },
+    data: { healthReason: reason.slice(0, 500) },
+  })
+}
+
+export type NodeLoad = Pick<NodeStats, 'cpuMilli' | 'memoryUsedMib' | 'hosts'> & { atMs: number }
+
+export async function recordLoad(db: Database, node: SubstrateNodeId, load: NodeLoad): Promise<void> {
+  await db.substrateNode.update({ where: { id: node }, data: { load, lastSeenAt: new Date() } })
+}
