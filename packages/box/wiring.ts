@@ -1,0 +1,47 @@
+// How are the boxed servers joined to this machine and to each other? veth pairs from outside, then addresses inside.
+import type { BoxLayout, BoxLink, BoxNode } from './layout'
+import { run } from './run'
+
+/** The device of `node` towards its neighbour `to`: at most 15 bytes, and telling for whoever looks. */
+export const underlayDevice = (to: string): string => `to-${to}`.slice(0, 15)
+
+const inside = (pid: number, args: readonly string[]) => run('nsenter', [`--net=/proc/${pid}/ns/net`, '--', ...args])
+
+/** Lets the controller reach the node's sshd, and nothing more: the node has no route to anywhere else. */
+export async function wireManagement(node: BoxNode, pid: number): Promise<void> {
+  await run('ip', ['link', 'add', node.device, 'type', 'veth', 'peer', 'name', 'mgmt0', 'netns', String(pid)])
+  await run('ip', ['address', 'add', `${node.gateway}/30`, 'dev', node.device])
+  await run('ip', ['link', 'set', node.device, 'up'])
+  await inside(pid, ['ip', 'link', 'set', 'lo', 'up'])
+  await inside(pid, ['ip', 'address', 'add', `${node.address}/30`, 'dev', 'mgmt0'])
+  await inside(pid, ['ip', 'link', 'set', 'mgmt0', 'up'])
+}
+
+/** A burst that TBF can refill within a tick at the link's rate. */
+const burstBytes = (mbps: number) => Math.max(65_536, Math.round((mbps * 1_000_000) / 8 / 100))
+
+async function wireEnd(pid: number, device: string, address: string, link: BoxLink) {
+  await inside(pid, ['ip', 'link', 'set', device, 'mtu', String(link.mtuBytes), 'up'])
+  await inside(pid, ['ip', 'address', 'replace', `${address}/${link.prefixLength}`, 'dev', device])
+  const shape = ['rate', `${link.capacityMbps}mbit`, 'burst', String(burstBytes(link.capacityMbps)), 'latency', '50ms']
+  await inside(pid, ['tc', 'qdisc', 'replace', 'dev', device, 'root', 'tbf', ...shape])
+}
+
+export async function wireLink(link: BoxLink, pids: ReadonlyMap<string, number>): Promise<void> {
+  const [a, b] = [pids.get(link.a), pids.get(link.b)]
+  if (a === undefined || b === undefined) return // one of the two is switched off
+  const [toB, toA] = [underlayDevice(link.b), underlayDevice(link.a)]
+  await run('ip', ['link', 'add', toB, 'netns', String(a), 'type', 'veth', 'peer', 'name', toA, 'netns', String(b)])
+  await wireEnd(a, toB, link.aAddress, link)
+  await wireEnd(b, toA, link.bAddress, link)
+}
+
+/** The first index of which this machine has no device yet. */
+export async function freeIndex(most: number): Promise<number> {
+  const devices = await run('ip', ['-o', 'link'])
+  for (let index = 0; index < most; index++) if (!devices.includes(` mvi${index}n`)) return index
+  throw new Error(`this machine has ${most} boxes already`)
+}
+
+export const linksOf = (layout: BoxLayout, node: string): BoxLink[] =>
+  layout.links.filter((l) => l.a === node || l.b === node)

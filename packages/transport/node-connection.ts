@@ -1,0 +1,61 @@
+// What can a controller do with a substrate node? The interface that real nodes (SSH) and simulated ones both fulfil.
+import type { Hello, NodeReport, NodeStats } from '@myvini/core/desired/report'
+import type { Result } from '@myvini/core/result'
+
+/** Where a node is and how it proves that it is the one. */
+export interface NodeTarget {
+  /** For messages. */
+  name: string
+  host: string
+  port: number
+  user: string
+  /** As in known_hosts: `ssh-ed25519 AAAA…`. */
+  hostKey: string
+}
+
+export interface TerminalSize {
+  columns: number
+  rows: number
+}
+
+export interface TerminalRequest extends TerminalSize {
+  /** Key of the virtual host in the node's spec. */
+  host: string
+  /** Names the session on the node: the same name joins it again, with what was on the screen. */
+  session: string
+}
+
+export interface Terminal {
+  write(data: Buffer): void
+  resize(size: TerminalSize): void
+  onData(listener: (data: Buffer) => void): void
+  /** Once; null when the connection was lost rather than the shell ended. */
+  onEnd(listener: (exitCode: number | null) => void): void
+  /** Back-pressure: the node stops sending while paused. */
+  pause(): void
+  resume(): void
+  /** Leaves the session running on the node. */
+  close(): void
+}
+
+export interface NodeConnection {
+  hello(): Promise<Result<Hello>>
+  /** `spec` is the JSON text of a NodeSpec: the bytes that were published. */
+  apply(spec: string): Promise<Result<{ generation: number }>>
+  /** Looks at the node's kernel now. */
+  observe(): Promise<Result<NodeReport>>
+  stats(): Promise<Result<NodeStats>>
+  /** Also called at once with the last report there was. */
+  onReport(listener: (report: NodeReport) => void): void
+  openTerminal(request: TerminalRequest): Promise<Result<Terminal>>
+  /** Resolves with the reason when the connection is over, whoever ended it. */
+  readonly closed: Promise<string>
+  close(): void
+}
+
+export interface NodeTransport {
+  /** Connects to an enrolled node; brings its agent up to date if it is another than ours. */
+  connect(target: NodeTarget, signal: AbortSignal): Promise<Result<NodeConnection>>
+  /** First contact: installs the agent and binds our key to it. Repeating it does no harm. */
+  enrol(target: NodeTarget, signal: AbortSignal): Promise<Result<null>>
+}
