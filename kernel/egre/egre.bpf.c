@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The short bridge: joins two ends without learning and without flooding.
+ *   from_virtual   on what a virtual host sends, at the node's side of its veth pair
+ *   from_underlay  on what an underlay device receives
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "count.h"
+#include "decapsulate.h"
+#include "deliver.h"
+#include "encapsulate.h"
+#include "maps.h"
+#include "parse.h"
+#include "relay.h"
+
+/* Room for one VLAN tag beyond the MTU, as the kernel itself allows (is_skb_forwardable). */
+#define VLAN_TAG 4
+
+static __always_inline const struct egre_end *bridged(const struct egre_end *end, __u32 *slot)
+{
+	const struct egre_end *to;
+
+	*slot = end->to;
+	to = bpf_map_lookup_elem(&ends, slot);
+	return *slot && to && to->kind != EGRE_FREE ? to : NULL;
+}
+
+static __always_inline int too_long(struct __sk_buff *skb, __u32 mtu)
+{
+	if (skb->gso_size)
+		return skb->gso_size + TCP_IPV4_HEADERS > mtu;
+	return skb->len > mtu + ETH_HEADER + VLAN_TAG;
+}
+
+static __always_inline const struct egre_neighbour *next_node(const struct egre_end *to, int *reason)
+{
+	__u32 index = to->neighbour;
+	const struct egre_neighbour *n = bpf_map_lookup_elem(&neighbours, &index);
+
+	if (n && n->ifindex && n->flags & EGRE_RESOLVED)
+		return n;
+	*reason = EGRE_DROP_UNRESOLVED;
+	return NULL;
+}
+
+/* A virtual host may set any priority on its packets; on the underlay it would choose their class. */
+static __always_inline int send(struct __sk_buff *skb, const struct egre_neighbour *n)
+{
+	skb->priority = 0;
+	return bpf_redirect(n->ifindex, 0);
+}
+
+/* What is not redirected is dropped here: no frame of a virtual host ever reaches the node's own network stack. */
+SEC("tc")
+int from_virtual(struct __sk_buff *skb)
+{
+	__u32 ifindex = skb->ifindex;
+	__u32 *found = bpf_map_lookup_elem(&by_device, &ifindex);
+	struct amount amount = amount_of(skb, 0);
+	const struct egre_neighbour *n;
+	const struct egre_end *end, *to;
+	__u32 slot, to_slot;
+	int reason = 0;
+
+	if (!found)
+		return drop_at_node(EGRE_DROP_UNBOUND);
+	slot = *found;
+	end = bpf_map_lookup_elem(&ends, &slot);
+	if (!end)
+		return drop_at_node(EGRE_DROP_UNBOUND);
+	count_in(slot, amount);
+	to = bridged(end, &to_slot);
+	if (!to)
+		return drop_at_end(slot, EGRE_DROP_UNBOUND);
+	if (too_long(skb, end->mtu))
+		return drop_at_end(slot, EGRE_DROP_OVERSIZE);
+
+	if (to->kind == EGRE_DEVICE) {
+		count_out(to_slot, amount);
+		return deliver(skb, to, 1);
+	}
+	n = next_node(to, &reason);
+	if (n)
+		reason = encapsulate(skb, n, to->key);
+	if (reason)
+		return drop_at_end(slot, reason);
+	count_out(to_slot, amount);
+	return send(skb, n);
+}
+
+static __always_inline int unknown_tunnel(const struct egre_tunnel *tunnel)
+{
+	struct egre_path path = { .remote = tunnel->remote, .local = tunnel->local };
+
+	return drop_at_node(bpf_map_lookup_elem(&by_path, &path) ? EGRE_DROP_UNKNOWN_KEY :
+								   EGRE_DROP_UNKNOWN_NEIGHBOUR);
+}
+
+SEC("tc")
+int from_underlay(struct __sk_buff *skb)
+{
+	struct arrival arrival = {};
+	const struct egre_neighbour *n;
+	const struct egre_end *end, *to;
+	int reason = parse(skb, &arrival), protocol_is_right = 0;
+	struct amount amount;
+	__u32 slot, to_slot, *found;
+
+	if (reason == NOT_OURS)
+		return TC_ACT_UNSPEC;
+	if (reason)
+		return drop_at_node(reason);
+	found = bpf_map_lookup_elem(&by_tunnel, &arrival.tunnel);
+	if (!found)
+		return unknown_tunnel(&arrival.tunnel);
+	slot = *found;
+	end = bpf_map_lookup_elem(&ends, &slot);
+	if (!end)
+		return unknown_tunnel(&arrival.tunnel);
+	amount = amount_of(skb, OUTER_LENGTH);
+	count_in(slot, amount);
+	if (arrival.length < OUTER_AND_INNER_LENGTH)
+		return drop_at_end(slot, EGRE_DROP_TRUNCATED);
+	to = bridged(end, &to_slot);
+	if (!to)
+		return drop_at_end(slot, EGRE_DROP_UNBOUND);
+
+	if (to->kind == EGRE_DEVICE) {
+		reason = decapsulate(skb, arrival.length, &protocol_is_right);
+		if (reason)
+			return drop_at_end(slot, reason);
+		count_out(to_slot, amount);
+		return deliver(skb, to, protocol_is_right);
+	}
+	n = next_node(to, &reason);
+	if (n)
+		reason = relay(skb, n, to->key, arrival.length, arrival.ttl);
+	if (reason)
+		return drop_at_end(slot, reason);
+	count_out(to_slot, amount);
+	return send(skb, n);
+}
+
+char egre_license[] SEC("license") = "GPL";

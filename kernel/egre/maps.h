@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where are the maps? What is written by trellis is mapped into its memory: setting 4,000 links takes no system call each. */
+#ifndef EGRE_MAPS_H
+#define EGRE_MAPS_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "../include/egre.h"
+
+#define ARRAY(name, type_of_value, entries, flags)  \
+	struct {                                    \
+		__uint(type, BPF_MAP_TYPE_ARRAY);   \
+		__uint(max_entries, entries);       \
+		__uint(map_flags, flags);           \
+		__type(key, __u32);                 \
+		__type(value, type_of_value);       \
+	} name SEC(".maps")
+
+#define PERCPU_ARRAY(name, type_of_value, entries)         \
+	struct {                                           \
+		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);   \
+		__uint(max_entries, entries);              \
+		__type(key, __u32);                        \
+		__type(value, type_of_value);              \
+	} name SEC(".maps")
+
+#define HASH(name, type_of_key, type_of_value, entries) \
+	struct {                                    \
+		__uint(type, BPF_MAP_TYPE_HASH);    \
+		__uint(max_entries, entries);       \
+		__type(key, type_of_key);           \
+		__type(value, type_of_value);       \
+	} name SEC(".maps")
+
+ARRAY(ends, struct egre_end, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
+ARRAY(neighbours, struct egre_neighbour, EGRE_MAX_NEIGHBOURS, BPF_F_MMAPABLE);
+HASH(by_device, __u32, __u32, EGRE_MAX_ENDS);
+HASH(by_tunnel, struct egre_tunnel, __u32, EGRE_MAX_ENDS);
+HASH(by_path, struct egre_path, __u32, EGRE_MAX_NEIGHBOURS);
+PERCPU_ARRAY(counters, struct egre_counters, EGRE_MAX_ENDS);
+PERCPU_ARRAY(node_drops, __u64, EGRE_REASON_COUNT);
+
+/* For trellis alone; kept here so that one object file makes all of the node's state. */
+ARRAY(end_labels, struct egre_end_label, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
+ARRAY(path_labels, struct egre_neighbour_label, EGRE_MAX_NEIGHBOURS, BPF_F_MMAPABLE);
+ARRAY(node, struct egre_node, 1, BPF_F_MMAPABLE);
+
+#endif

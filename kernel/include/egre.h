@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is in the pinned maps? Shared by the kernel programs (egre/) and trellis (trellis/).
+ *
+ * Two kinds of ends: a virtual interface (device) and a tunnel (neighbour and key). An end has a slot; the slot
+ * indexes `ends`, `end_labels` and `counters`, so that thousands of counters are read in one batch and a later fast
+ * path can use the slot as an index of a device map. The short bridge is one number: `to`, the slot of the other end.
+ */
+#ifndef MYVINI_EGRE_H
+#define MYVINI_EGRE_H
+
+#include <linux/types.h>
+
+#define EGRE_LAYOUT 1 /* raise it when a struct below changes: trellis then makes the maps anew */
+#define EGRE_MAX_ENDS 16384 /* 4,000 links of a node are 8,000 ends; the rest is relay */
+#define EGRE_MAX_NEIGHBOURS 256
+
+enum egre_kind { EGRE_FREE = 0, EGRE_DEVICE = 1, EGRE_TUNNEL = 2 };
+
+struct egre_end {
+	__u32 kind;
+	__u32 to;	 /* slot of the other end; 0: none, frames are dropped. Slot 0 is never used */
+	__u32 ifindex;	 /* device: the node's side of the veth pair */
+	__u32 neighbour; /* tunnel: index into `neighbours` */
+	__be32 key;	 /* tunnel: the GRE key (RFC 2890) */
+	__u32 mtu;	 /* device: largest network-layer packet */
+	__u8 mac[6];	 /* device: the inner end's address when it was made; its root may change it */
+	__u16 flags;
+};
+
+/* Addresses are always 16 bytes, IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2), so that IPv6 needs no second map. */
+struct egre_address {
+	__u8 octets[16];
+};
+
+struct egre_tunnel {
+	struct egre_address remote, local;
+	__be32 key;
+};
+
+struct egre_path {
+	struct egre_address remote, local;
+};
+
+#define EGRE_RESOLVED 1u /* the next hop's MAC address is known */
+
+struct egre_neighbour {
+	struct egre_address local, remote;
+	__u32 ifindex; /* 0: slot is free */
+	__u32 mtu;
+	__u8 smac[6], dmac[6];
+	__u32 sum; /* of the outer IPv4 header without length and TTL, not folded (RFC 1071) */
+	__u32 flags;
+	__u32 reserved;
+};
+
+/* Why was a packet dropped? The first EGRE_END_REASONS can be blamed on an end, the others only on the node. */
+#define EGRE_REASONS(R)                             \
+	R(NONE, "none")                             \
+	R(UNBOUND, "unbound")                       \
+	R(OVERSIZE, "oversize")                     \
+	R(VLAN_TAGS, "vlan-tags")                   \
+	R(UNRESOLVED, "unresolved")                 \
+	R(ENCAPSULATION, "encapsulation")           \
+	R(DECAPSULATION, "decapsulation")           \
+	R(TRUNCATED, "truncated")                   \
+	R(TTL, "ttl")                               \
+	R(RESERVED_9, "reserved-9")                 \
+	R(RESERVED_10, "reserved-10")               \
+	R(RESERVED_11, "reserved-11")               \
+	R(IP_HEADER, "ip-header")                   \
+	R(FRAGMENT, "fragment")                     \
+	R(GRE_FLAGS, "gre-flags")                   \
+	R(NO_KEY, "no-key")                         \
+	R(UNKNOWN_NEIGHBOUR, "unknown-neighbour")   \
+	R(UNKNOWN_KEY, "unknown-key")
+
+enum egre_reason {
+#define R(name, text) EGRE_DROP_##name,
+	EGRE_REASONS(R)
+#undef R
+	EGRE_REASON_COUNT
+};
+#define EGRE_END_REASONS 12
+
+/* One per CPU and slot: 128 bytes, two cache lines. `in` is what came from that end, `out` what was sent to it. */
+struct egre_counters {
+	__u64 in_packets, in_bytes, out_packets, out_bytes;
+	__u64 drops[EGRE_END_REASONS];
+};
+
+/* Never read by the kernel programs: what trellis needs to say what it sees in the agent's words. */
+#define EGRE_LABEL 64
+struct egre_end_label {
+	char link[EGRE_LABEL];
+	char device[16];
+};
+
+struct egre_neighbour_label {
+	char underlay[EGRE_LABEL];
+	__u32 made_clsact; /* the qdisc was not there before us */
+	__u32 mtu;	   /* as it was asked for; the device may allow less */
+};
+
+struct egre_node {
+	__u32 layout;
+	__u32 last_slot; /* slots are handed out in turn, so that a freed one is not used again at once */
+};
+
+#endif

@@ -1,0 +1,130 @@
+// What can a hostile root in a virtual host, or a stranger on the underlay, do with frames of their own making?
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Lab, type LabNode } from './lab'
+import { ethernet, frame, gre, ip } from './packets'
+import { device, host, join, meet, owner, port, tunnel, underlay } from './parts'
+import { capture } from './wire'
+
+describe('isolation', () => {
+  const lab = new Lab()
+  let a: LabNode
+  let b: LabNode
+  let stranger: LabNode
+
+  beforeAll(async () => {
+    a = await lab.node('a')
+    b = await lab.node('b')
+    stranger = await lab.node('x')
+    lab.connect(a, b, '192.0.2')
+    lab.connect(a, stranger, '203.0.113')
+    await meet(a, b, 'ab', '192.0.2')
+    await meet(a, stranger, 'ax', '203.0.113')
+    for (const [node, n] of [
+      [a, 1],
+      [b, 2],
+    ] as const)
+      await node.trellis.do(
+        ...[owner(), ...host('mine'), ...host('other'), ...port('mine', 'v1', n), ...port('other', 'v2', n + 10)],
+        ...join('mine', device('v1'), tunnel('ab', 1)),
+        ...join('other', device('v2'), tunnel('ab', 2)),
+      )
+    // so that nothing is sent but by the tests
+    for (const node of [a, b])
+      for (const name of ['mine', 'other']) node.host(name, 'sysctl', '-qw', 'net.ipv6.conf.eth0.disable_ipv6=1')
+  })
+  afterAll(() => lab.end())
+
+  const send = (packet: string) => a.trellis.do({ op: 'test.send', namespace: 'mine', interface: 'eth0', packet })
+  const packetsIn = async (node: LabNode, name: string) => {
+    const { virtual } = (await node.trellis.one({ op: 'stats' })) as unknown as Stats
+    return virtual.find((v) => v.device === name)?.out.packets
+  }
+
+  test('EGRE made by a virtual host stays inside its own tunnel', async () => {
+    const forged = gre({ key: 2, payload: frame() })
+    const inner = ethernet({ payload: ip({ from: '192.0.2.1', to: '192.0.2.2', protocol: 47, payload: forged }) })
+    const before = await packetsIn(b, 'v2')
+    const [seen] = await capture({ node: b }, 'u-a', 'ip proto 47', 1, async () => {
+      await send(inner)
+    })
+    expect(seen).toMatch(/key=0x1, proto TEB.*192\.0\.2\.1 > 192\.0\.2\.2: GREv0/)
+    expect(await packetsIn(b, 'v2')).toBe(before)
+  })
+
+  test('a VLAN tag cannot choose the VLAN of the underlay', async () => {
+    for (const tags of [[{ id: 5 }], [{ tpid: 0x88a8, id: 5 }, { id: 6 }]]) {
+      const [seen] = await capture({ node: b }, 'u-a', 'not ip6', 1, async () => {
+        await send(frame('', { tags }))
+      })
+      expect(seen).toMatch(/ethertype IPv4 .*192\.0\.2\.1 > 192\.0\.2\.2: GREv0, .*key=0x1, proto TEB.*vlan 5/)
+    }
+  })
+
+  test('more VLAN tags than two do not pass a tunnel', async () => {
+    await send(frame('', { tags: [{ id: 5 }, { id: 6 }, { id: 7 }] }))
+    const { virtual } = (await a.trellis.one({ op: 'stats' })) as unknown as Stats
+    expect(virtual.find((v) => v.device === 'v1')?.drops).toMatchObject({ 'vlan-tags': 1 })
+  })
+
+  test('nothing a virtual host sends reaches the stack of its node', async () => {
+    const before = a.run('cat', '/proc/net/snmp')
+    const nodeMac = a.run('cat', '/sys/class/net/v1/address').trim()
+    for (const to of [nodeMac, 'ff:ff:ff:ff:ff:ff', '33:33:00:00:00:01'])
+      await send(
+        ethernet({ to, payload: ip({ from: '10.0.0.1', to: '192.0.2.1', protocol: 17, payload: '00'.repeat(20) }) }),
+      )
+    expect(a.run('cat', '/proc/net/snmp')).toBe(before)
+    expect(a.host('mine', 'ping', '-q', '-c1', '-W0.2', '192.0.2.1').code).not.toBe(0)
+  })
+
+  test('the node sends nothing of its own on a virtual interface', async () => {
+    expect(a.run('ip', '-o', 'address', 'show', 'dev', 'v1')).toBe('')
+    expect(a.run('cat', '/proc/sys/net/ipv6/conf/v1/disable_ipv6').trim()).toBe('1')
+  })
+
+  test('a neighbour may not use the key of another neighbour', async () => {
+    const before = (await a.trellis.one({ op: 'stats' })) as unknown as Stats
+    const mac = a.run('cat', '/sys/class/net/u-x/address').trim()
+    const from = (source: string, key: number) => ({
+      op: 'test.send',
+      interface: 'u-a',
+      packet: ethernet({
+        to: mac,
+        payload: ip({ from: source, to: '203.0.113.1', protocol: 47, payload: gre({ key, payload: frame() }) }),
+      }),
+    })
+    await stranger.trellis.do(from('203.0.113.2', 1), from('203.0.113.77', 1), from('192.0.2.2', 1))
+    const after = (await a.trellis.one({ op: 'stats' })) as unknown as Stats
+    expect(after.virtual.map((v) => v.out)).toEqual(before.virtual.map((v) => v.out))
+    expect(after.node.drops).toMatchObject({ 'unknown-key': 1, 'unknown-neighbour': 2 })
+  })
+
+  test('frames of a virtual interface that leads nowhere are dropped and counted', async () => {
+    await a.trellis.do({ op: 'virtual.delete', device: 'v2' })
+    a.host('other', 'ping', '-q', '-c1', '-W0.2', '10.0.0.12')
+    const { virtual } = (await a.trellis.one({ op: 'stats' })) as unknown as Stats
+    expect(virtual.find((v) => v.device === 'v2')?.drops.unbound).toBeGreaterThan(0)
+    await a.trellis.do(...join('other', device('v2'), tunnel('ab', 2)))
+    expect(a.host('other', 'ping', '-q', '-c1', '-W2', '10.0.0.12')).toMatchObject({ code: 0 })
+  })
+
+  test('what a virtual host sends beyond its MTU is counted', async () => {
+    a.host('mine', 'ip', 'link', 'set', 'eth0', 'mtu', '9000')
+    a.host('mine', 'ping', '-q', '-c1', '-W0.2', '-M', 'do', '-s', '3000', '10.0.0.2')
+    const { virtual } = (await a.trellis.one({ op: 'stats' })) as unknown as Stats
+    expect(virtual.find((v) => v.device === 'v1')?.drops.oversize).toBeGreaterThan(0)
+  })
+
+  test('an IPv6 underlay is refused by name', async () => {
+    expect(await a.trellis.one(underlay('v6', '2001:db8::1', '2001:db8::2'))).toEqual({
+      ok: false,
+      errno: 'EAFNOSUPPORT',
+      error: 'remote: an IPv6 underlay is not supported yet',
+    })
+  })
+})
+
+interface Stats {
+  virtual: { device: string; out: { packets: number; bytes: number }; drops: Record<string, number> }[]
+  node: { drops: Record<string, number> }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include "enter.h"
+#include "session.h"
+#include "trellis.h"
+
+static int usage(void)
+{
+	fputs("usage: trellis serve  --run DIR --bpf DIR --objects DIR\n"
+	      "       trellis attach --run DIR --session NAME … -- ENTER…\n"
+	      "       trellis enter  --run DIR … -- COMMAND…\n"
+	      "       trellis probe  --run DIR --bpf DIR --objects DIR\n",
+	      stderr);
+	return 2;
+}
+
+static bool read_options(int count, char **arguments, struct options *options)
+{
+	static const struct option known[] = { { "run", required_argument, NULL, 'r' },
+					       { "bpf", required_argument, NULL, 'b' },
+					       { "objects", required_argument, NULL, 'o' },
+					       { 0 } };
+	int c;
+
+	while ((c = getopt_long(count, arguments, "", known, NULL)) != -1)
+		switch (c) {
+		case 'r':
+			options->run = optarg;
+			break;
+		case 'b':
+			options->bpf = optarg;
+			break;
+		case 'o':
+			options->objects = optarg;
+			break;
+		default:
+			return false;
+		}
+	return optind == count && options->run && options->bpf && options->objects;
+}
+
+int main(int count, char **arguments)
+{
+	const char *command = count > 1 ? arguments[1] : "";
+	struct options options = { 0 };
+
+	if (!strcmp(command, "serve") && read_options(count - 1, arguments + 1, &options))
+		return serve(&options);
+	if (!strcmp(command, "probe") && read_options(count - 1, arguments + 1, &options))
+		return probe(&options);
+	if (!strcmp(command, "attach"))
+		return attach(count - 1, arguments + 1);
+	if (!strcmp(command, "enter"))
+		return enter(count - 1, arguments + 1);
+	return usage();
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+#include "maps.h"
+#include "run-folder.h"
+
+/* Plain numbers in the sources of the kernel programs and here must mean the same bytes. */
+_Static_assert(sizeof(struct egre_end) == 32, "a slot is half a cache line");
+_Static_assert(sizeof(struct egre_tunnel) == 36, "no padding: it is a hash key");
+_Static_assert(sizeof(struct egre_neighbour) == 64, "a neighbour is one cache line");
+_Static_assert(sizeof(struct egre_counters) == 128, "counters are two cache lines");
+_Static_assert(sizeof(struct egre_end_label) % 8 == 0, "array maps round up to 8 bytes");
+
+static int log_nothing_but_warnings(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	return level == LIBBPF_WARN ? vfprintf(stderr, format, arguments) : 0;
+}
+
+/* Named one by one: the folder may be a file system that others pin things in as well. */
+static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunnel",    "by_path", "counters",
+				    "node_drops", "end_labels", "path_labels", "from_virtual", "from_underlay", "node" };
+
+void maps_remove(const char *folder)
+{
+	char path[PATH_SIZE];
+
+	for (size_t i = 0; i < sizeof(pins) / sizeof(*pins); i++)
+		if (run_path(path, folder, pins[i], ""))
+			unlink(path);
+	rmdir(folder);
+}
+
+void maps_close(struct maps *maps)
+{
+	munmap(maps->ends, sizeof(*maps->ends) * EGRE_MAX_ENDS);
+	munmap(maps->labels, sizeof(*maps->labels) * EGRE_MAX_ENDS);
+	munmap(maps->neighbours, sizeof(*maps->neighbours) * EGRE_MAX_NEIGHBOURS);
+	munmap(maps->paths, sizeof(*maps->paths) * EGRE_MAX_NEIGHBOURS);
+	munmap(maps->node, sizeof(*maps->node));
+	close(maps->from_virtual);
+	close(maps->from_underlay);
+	bpf_object__close(maps->object);
+	memset(maps, 0, sizeof(*maps));
+}
+
+static void *map_memory(int fd, size_t size)
+{
+	return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+}
+
+/* Pins of another layout are let go: the agent will find nothing there and set everything again. */
+static void remove_other_layout(const char *folder)
+{
+	char path[PATH_SIZE];
+	struct egre_node node = { 0 };
+	__u32 zero = 0;
+	int fd;
+
+	if (!run_path(path, folder, "node", ""))
+		return;
+	fd = bpf_obj_get(path);
+	if (fd >= 0) {
+		bpf_map_lookup_elem(fd, &zero, &node);
+		close(fd);
+	}
+	if (node.layout != EGRE_LAYOUT)
+		maps_remove(folder);
+}
+
+struct identity {
+	__u32 maps[16];
+	__u8 tag[8]; /* a digest of the instructions */
+};
+
+/* Both must be the same: a program keeps the maps it was loaded with, even when their pins are gone. */
+static struct identity identify(int program)
+{
+	struct identity identity = { 0 };
+	struct bpf_prog_info info = { .map_ids = (uintptr_t)identity.maps, .nr_map_ids = 16 };
+	__u32 size = sizeof(info);
+
+	if (!bpf_obj_get_info_by_fd(program, &info, &size))
+		memcpy(identity.tag, info.tag, sizeof(identity.tag));
+	return identity;
+}
+
+/* A program that is pinned and the same stays: nothing that is attached needs a change. */
+static int keep_or_pin(struct maps *maps, const char *folder, struct bpf_object *object, const char *name)
+{
+	struct bpf_program *program = bpf_object__find_program_by_name(object, name);
+	struct identity mine, theirs;
+	char path[PATH_SIZE];
+	int pinned;
+
+	if (!program || !run_path(path, folder, name, ""))
+		return -1;
+	pinned = bpf_obj_get(path);
+	if (pinned >= 0) {
+		mine = identify(bpf_program__fd(program));
+		theirs = identify(pinned);
+		if (!memcmp(&mine, &theirs, sizeof(mine)))
+			return pinned;
+		close(pinned);
+		unlink(path);
+	}
+	maps->replaced = true;
+	return bpf_program__pin(program, path) ? -1 : bpf_obj_get(path);
+}
+
+static int descriptor(struct bpf_object *object, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+
+	return map ? bpf_map__fd(map) : -1;
+}
+
+static bool take(struct maps *maps, const char *folder, struct bpf_object *object)
+{
+	maps->ends = map_memory(descriptor(object, "ends"), sizeof(*maps->ends) * EGRE_MAX_ENDS);
+	maps->labels = map_memory(descriptor(object, "end_labels"), sizeof(*maps->labels) * EGRE_MAX_ENDS);
+	maps->neighbours = map_memory(descriptor(object, "neighbours"), sizeof(*maps->neighbours) * EGRE_MAX_NEIGHBOURS);
+	maps->paths = map_memory(descriptor(object, "path_labels"), sizeof(*maps->paths) * EGRE_MAX_NEIGHBOURS);
+	maps->node = map_memory(descriptor(object, "node"), sizeof(*maps->node));
+	if (maps->ends == MAP_FAILED || maps->labels == MAP_FAILED || maps->neighbours == MAP_FAILED ||
+	    maps->paths == MAP_FAILED || maps->node == MAP_FAILED)
+		return false;
+	maps->by_device = descriptor(object, "by_device");
+	maps->by_tunnel = descriptor(object, "by_tunnel");
+	maps->by_path = descriptor(object, "by_path");
+	maps->counters = descriptor(object, "counters");
+	maps->node_drops = descriptor(object, "node_drops");
+	maps->node->layout = EGRE_LAYOUT;
+	maps->from_virtual = keep_or_pin(maps, folder, object, "from_virtual");
+	maps->from_underlay = keep_or_pin(maps, folder, object, "from_underlay");
+	return maps->from_virtual >= 0 && maps->from_underlay >= 0;
+}
+
+static struct bpf_object *load(const char *folder, const char *objects)
+{
+	char file[PATH_SIZE], path[PATH_SIZE];
+	struct bpf_object *object;
+	struct bpf_map *map;
+
+	if (!run_path(file, objects, "egre.bpf.o", ""))
+		return NULL;
+	object = bpf_object__open_file(file, NULL);
+	if (!object)
+		return NULL;
+	bpf_object__for_each_map(map, object)
+		if (run_path(path, folder, bpf_map__name(map), ""))
+			bpf_map__set_pin_path(map, path);
+	if (!bpf_object__load(object))
+		return object;
+	bpf_object__close(object);
+	return NULL;
+}
+
+bool maps_open(struct maps *maps, const char *folder, const char *objects, char *error, size_t error_size)
+{
+	struct statfs fs;
+
+	libbpf_set_print(log_nothing_but_warnings);
+	memset(maps, 0, sizeof(*maps));
+	if (mkdir(folder, 0700) && errno != EEXIST) {
+		snprintf(error, error_size, "--bpf %s: %s", folder, strerror(errno));
+		return false;
+	}
+	if (statfs(folder, &fs) || fs.f_type != BPF_FS_MAGIC) {
+		snprintf(error, error_size, "--bpf %s: is not on a BPF file system (mount -t bpf bpf /sys/fs/bpf)", folder);
+		return false;
+	}
+	remove_other_layout(folder);
+	maps->object = load(folder, objects);
+	if (maps->object && take(maps, folder, maps->object))
+		return true;
+	snprintf(error, error_size, "loading %s/egre.bpf.o: %s", objects, strerror(errno));
+	if (maps->object)
+		maps_close(maps);
+	return false;
+}

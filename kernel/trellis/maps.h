@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The pinned maps and programs: opened where they are, made where they are not. */
+#ifndef TRELLIS_MAPS_H
+#define TRELLIS_MAPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "../include/egre.h"
+
+struct maps {
+	struct egre_end *ends;
+	struct egre_end_label *labels;
+	struct egre_neighbour *neighbours;
+	struct egre_neighbour_label *paths;
+	struct egre_node *node;
+	int by_device, by_tunnel, by_path, counters, node_drops;
+	int from_virtual, from_underlay;
+	bool replaced;		   /* the programs are newer than those pinned before */
+	struct bpf_object *object; /* NULL: not open */
+};
+
+/* false and a message on failure */
+bool maps_open(struct maps *maps, const char *folder, const char *objects, char *error, size_t error_size);
+void maps_close(struct maps *maps);
+void maps_remove(const char *folder);
+
+#endif

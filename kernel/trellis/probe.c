@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What can this kernel do? Found by doing it, in a network namespace thrown away with this process (decision 10). */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/magic.h>
+#include <linux/pkt_sched.h>
+#include <linux/veth.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "links.h"
+#include "run-folder.h"
+#include "tc.h"
+#include "trellis.h"
+
+#define TCX_INGRESS 46 /* BPF_TCX_INGRESS, Linux 6.6: newer than the headers we build with */
+
+struct probe {
+	const struct options *options;
+	struct netlink nl;
+	uint32_t device;
+	int program; /* from_virtual, or -1 */
+	struct text names, missing;
+};
+
+static void tell(struct probe *p, const char *name, int error)
+{
+	struct text *to = error ? &p->missing : &p->names;
+
+	if (to->length)
+		text_put(to, ",");
+	text_json(to, name);
+	if (error)
+		text_format(to, ":\"%s\"", errno_name(error));
+}
+
+static int make_link(struct probe *p, const char *kind, const char *name)
+{
+	struct ifinfomsg none = { 0 };
+	struct op op = { 0 };
+	struct rtattr *info;
+	struct link link;
+	struct batch b;
+
+	batch_open(&b, &p->nl);
+	batch_begin(&b, &op, kind, 0, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &none, sizeof(none));
+	put_text(&b, IFLA_IFNAME, name);
+	info = put_open(&b, IFLA_LINKINFO);
+	put_text(&b, IFLA_INFO_KIND, kind);
+	put_close(&b, info);
+	link_ask(&b, &op, name, &link);
+	batch_send(&b);
+	p->device = link.index ? link.index : p->device;
+	return op.error;
+}
+
+static int make_qdisc(struct probe *p, const char *kind, uint16_t type, const void *value, size_t size)
+{
+	struct tcmsg message = { .tcm_ifindex = p->device, .tcm_parent = TC_H_ROOT };
+	struct op op = { 0 };
+	struct rtattr *options;
+	struct batch b;
+
+	batch_open(&b, &p->nl);
+	batch_begin(&b, &op, kind, 0, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, &message, sizeof(message));
+	put_text(&b, TCA_KIND, kind);
+	if (type) {
+		options = put_open(&b, TCA_OPTIONS);
+		put(&b, type, value, size);
+		if (type == TCA_TBF_PARMS)
+			put_u32(&b, TCA_TBF_BURST, 65536);
+		put_close(&b, options);
+	} else {
+		put(&b, TCA_OPTIONS, value, size);
+	}
+	batch_send(&b);
+	return op.error;
+}
+
+static void probe_qdiscs(struct probe *p)
+{
+	struct tc_netem_qopt netem = { .limit = 1000 };
+	struct tc_htb_glob htb = { .version = 3, .rate2quantum = 10 };
+	struct tc_tbf_qopt tbf = { .rate = { .rate = 1000000, .linklayer = TC_LINKLAYER_ETHERNET }, .limit = 100000 };
+
+	tell(p, "netem", make_qdisc(p, "netem", 0, &netem, sizeof(netem)));
+	tell(p, "htb", make_qdisc(p, "htb", TCA_HTB_INIT, &htb, sizeof(htb)));
+	tell(p, "tbf", make_qdisc(p, "tbf", TCA_TBF_PARMS, &tbf, sizeof(tbf)));
+}
+
+static int load_programs(struct probe *p)
+{
+	char file[PATH_SIZE];
+	struct bpf_object *object;
+	struct bpf_program *program;
+
+	if (!run_path(file, p->options->objects, "egre.bpf.o", ""))
+		return ENAMETOOLONG;
+	object = bpf_object__open_file(file, NULL);
+	if (!object || bpf_object__load(object))
+		return errno;
+	program = bpf_object__find_program_by_name(object, "from_virtual");
+	p->program = program ? bpf_program__fd(program) : -1;
+	return p->program < 0 ? ENOENT : 0;
+}
+
+static void probe_programs(struct probe *p)
+{
+	int error = load_programs(p), link;
+	union bpf_attr attributes = { 0 };
+	struct op op = { 0 };
+	struct batch b;
+
+	if (!error) {
+		batch_open(&b, &p->nl);
+		tc_join_block(&b, &op, p->device);
+		tc_fill_block(&b, &op, p->program, false);
+		batch_send(&b);
+		error = op.error;
+	}
+	tell(p, "egre-bpf", error);
+	attributes.link_create.prog_fd = p->program;
+	attributes.link_create.target_ifindex = p->device;
+	attributes.link_create.attach_type = TCX_INGRESS;
+	link = syscall(SYS_bpf, BPF_LINK_CREATE, &attributes, sizeof(attributes));
+	tell(p, "tcx", link < 0 ? errno : 0);
+}
+
+static void probe_xdp(struct probe *p)
+{
+	static const struct bpf_insn pass[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "pass", "GPL", pass, 2, NULL), error = fd < 0 ? errno : 0;
+
+	if (!error)
+		error = -bpf_xdp_attach(p->device, fd, XDP_FLAGS_DRV_MODE, NULL);
+	tell(p, "xdp", error);
+}
+
+static int try_user_namespace(void)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (!pid)
+		_exit(unshare(CLONE_NEWUSER | CLONE_NEWNET) ? errno : 0);
+	return pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) ? EIO : WEXITSTATUS(status);
+}
+
+static bool is(const char *path, long magic)
+{
+	struct statfs fs;
+
+	return !statfs(path, &fs) && fs.f_type == magic;
+}
+
+/* A version counts when its controllers are there to be used: a hybrid tree has a v2 without any. */
+static void probe_cgroups(struct probe *p)
+{
+	char controllers[256] = "";
+	FILE *file = fopen("/sys/fs/cgroup/cgroup.controllers", "re");
+
+	if (!file)
+		file = fopen("/sys/fs/cgroup/unified/cgroup.controllers", "re");
+	if (file && !fgets(controllers, sizeof(controllers), file))
+		controllers[0] = 0;
+	if (file)
+		fclose(file);
+	tell(p, "cgroup-v1",
+	     is("/sys/fs/cgroup/memory", CGROUP_SUPER_MAGIC) && is("/sys/fs/cgroup/cpu", CGROUP_SUPER_MAGIC) ? 0 : ENOENT);
+	tell(p, "cgroup-v2", strstr(controllers, "cpu") && strstr(controllers, "memory") ? 0 : ENOENT);
+}
+
+static int silent(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	(void)level, (void)format, (void)arguments;
+	return 0;
+}
+
+int probe(const struct options *options)
+{
+	struct probe p = { .options = options, .program = -1 };
+	struct text out = { 0 };
+	struct utsname name;
+
+	libbpf_set_print(silent);
+	uname(&name);
+	probe_cgroups(&p); /* before the network namespace changes what /sys shows */
+	tell(&p, "userns", try_user_namespace());
+	if (unshare(CLONE_NEWNET) || !netlink_open(&p.nl)) {
+		tell(&p, "netns", errno);
+	} else {
+		tell(&p, "netns", 0);
+		tell(&p, "egre-gretap", make_link(&p, "gretap", "probe-gre"));
+		tell(&p, "netkit", make_link(&p, "netkit", "probe-netkit"));
+		tell(&p, "veth", make_link(&p, "veth", "probe-veth"));
+		probe_qdiscs(&p);
+		probe_programs(&p);
+		probe_xdp(&p);
+	}
+	text_put(&out, "{");
+	text_name_json(&out, "kernel", name.release);
+	text_name_json(&out, "architecture", name.machine);
+	text_name(&out, "capabilities");
+	text_format(&out, "[%.*s],\"missing\":{%.*s}}\n", (int)p.names.length, p.names.bytes, (int)p.missing.length,
+		    p.missing.bytes ? p.missing.bytes : "");
+	fwrite(out.bytes, 1, out.length, stdout);
+	return 0;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Settings below /proc/sys/net, which are those of the network namespace the caller is in. */
+#ifndef TRELLIS_SYSCTL_H
+#define TRELLIS_SYSCTL_H
+
+struct sysctl {
+	const char *path, *value;
+};
+
+int sysctl_write(const char *path, const char *value); /* 0 or an errno; ENOENT when the kernel lacks it */
+int sysctl_write_all(const struct sysctl *list);	    /* up to an entry without path; what is not there is no failure */
+
+#endif

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Neighbour nodes come and go: an entry in the maps, and the program on the device that leads there. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <net/if_arp.h>
+#include <stdio.h>
+#include <string.h>
+#include "ends.h"
+#include "neighbours.h"
+#include "tc.h"
+
+#define NEXT_HOP_WAIT_MS 1000
+
+struct underlay {
+	struct op *op;
+	const char *name;
+	uint64_t mtu;
+	uint32_t slot;
+	bool has_clsact;
+};
+
+static bool take(struct op *op, struct underlay *u, struct way *way)
+{
+	u->op = op;
+	way->op = op;
+	if (!take_label(op, "underlay", &u->name) || !take_address(op, "local", &way->local) ||
+	    !take_address(op, "remote", &way->remote) || !take_number(op, "mtuBytes", 576, 65535, &u->mtu))
+		return false;
+	if (way->local.family != way->remote.family)
+		op_fail(op, EINVAL, "remote: must be of the same address family as local");
+	else if (way->remote.family == AF_INET6)
+		op_fail(op, EAFNOSUPPORT, "remote: an IPv6 underlay is not supported yet");
+	return !op->failed;
+}
+
+static bool check(const struct underlay *u, const struct way *way)
+{
+	if (!u->op->failed && way->type != RTN_UNICAST)
+		op_fail(u->op, EINVAL, "remote: %s",
+			way->type == RTN_LOCAL ? "is an address of this node" : "is not one node's address");
+	if (!u->op->failed && !way->index)
+		op_fail(u->op, ENETUNREACH, "remote: no route leads there");
+	if (!u->op->failed && way->device_type != ARPHRD_ETHER)
+		op_fail(u->op, EOPNOTSUPP, "remote: the way there is not over an Ethernet device");
+	return !u->op->failed;
+}
+
+static uint32_t find_slot(struct maps *m, const struct underlay *u)
+{
+	uint32_t slot = neighbour_named(m, u->name);
+
+	for (uint32_t i = 0; slot == NO_NEIGHBOUR && i < EGRE_MAX_NEIGHBOURS; i++)
+		if (!m->neighbours[i].ifindex)
+			slot = i;
+	return slot;
+}
+
+static struct egre_path path_of(const struct egre_neighbour *n)
+{
+	return (struct egre_path){ .remote = n->remote, .local = n->local };
+}
+
+/* Tunnels are found by the neighbour's addresses: when these change, each is looked up anew. */
+static void move_tunnels(struct maps *m, uint32_t neighbour, const struct egre_neighbour *old)
+{
+	for (uint32_t slot = 1; slot < EGRE_MAX_ENDS; slot++) {
+		struct egre_end *end = &m->ends[slot];
+		struct egre_tunnel before, after;
+
+		if (end->kind != EGRE_TUNNEL || end->neighbour != neighbour)
+			continue;
+		before = tunnel_key(old, end->key);
+		after = tunnel_key(&m->neighbours[neighbour], end->key);
+		bpf_map_update_elem(m->by_tunnel, &after, &slot, BPF_ANY);
+		bpf_map_delete_elem(m->by_tunnel, &before);
+	}
+}
+
+static void write_entry(struct trellis *t, struct underlay *u, const struct way *way)
+{
+	struct egre_neighbour *n = &t->maps.neighbours[u->slot], old = *n;
+	struct egre_path path = path_of(&old), next = { mapped_address(&way->remote), mapped_address(&way->local) };
+	bool moved = old.ifindex && memcmp(&path, &next, sizeof(path));
+	uint32_t taken;
+
+	if (!bpf_map_lookup_elem(t->maps.by_path, &next, &taken) && taken != u->slot) {
+		op_fail(u->op, EEXIST, "remote: underlay %s has these addresses already", t->maps.paths[taken].underlay);
+		return;
+	}
+	if (!old.ifindex || moved)
+		*n = (struct egre_neighbour){ .local = next.local, .remote = next.remote };
+	snprintf(t->maps.paths[u->slot].underlay, sizeof(t->maps.paths[u->slot].underlay), "%s", u->name);
+	t->maps.paths[u->slot].mtu = u->mtu;
+	neighbour_update(n, way, u->mtu);
+	if (bpf_map_update_elem(t->maps.by_path, &next, &u->slot, BPF_ANY))
+		op_fail(u->op, errno, "underlay: the map of neighbours: %s", strerror(errno));
+	if (!moved)
+		return;
+	move_tunnels(&t->maps, u->slot, &old);
+	bpf_map_delete_elem(t->maps.by_path, &path);
+}
+
+static void note_clsact(uint32_t index, bool clsact, bool ours, void *context)
+{
+	struct {
+		uint32_t index;
+		bool found;
+	} *wanted = context;
+
+	wanted->found |= clsact && !ours && index == wanted->index;
+}
+
+static bool has_clsact(struct trellis *t, uint32_t index)
+{
+	struct {
+		uint32_t index;
+		bool found;
+	} wanted = { index, false };
+
+	tc_list_qdiscs(&t->nl, note_clsact, &wanted);
+	return wanted.found;
+}
+
+/* The last neighbour behind a device takes the program away, and the qdisc if it was put there for it alone. */
+static void detach(struct trellis *t, struct op *op, uint32_t index, bool made_clsact)
+{
+	struct batch b;
+	bool ours;
+
+	for (uint32_t i = 0; i < EGRE_MAX_NEIGHBOURS; i++)
+		if (t->maps.neighbours[i].ifindex == index) {
+			t->maps.paths[i].made_clsact |= made_clsact;
+			return;
+		}
+	batch_open(&b, &t->nl);
+	if (tc_count_filters(&t->nl, index, &ours), ours)
+		tc_detach(&b, op, index);
+	batch_send(&b);
+	if (made_clsact && !tc_count_filters(&t->nl, index, &ours))
+		tc_remove_clsact(&b, op, index);
+	batch_send(&b);
+}
+
+static void attach(struct trellis *t, struct underlay *u, const struct way *way, uint32_t old_index)
+{
+	struct egre_neighbour_label *label = &t->maps.paths[u->slot];
+	bool had_clsact = has_clsact(t, way->index);
+	struct batch b;
+
+	batch_open(&b, &t->nl);
+	tc_add_clsact(&b, u->op, way->index);
+	tc_attach(&b, u->op, way->index, t->maps.from_underlay);
+	batch_send(&b);
+	if (old_index && old_index != way->index) {
+		detach(t, u->op, old_index, label->made_clsact);
+		label->made_clsact = 0;
+	}
+	label->made_clsact |= !had_clsact;
+}
+
+static void set(struct trellis *t, struct underlay *u, struct way *way)
+{
+	uint32_t old_index;
+
+	if (!check(u, way))
+		return;
+	u->slot = find_slot(&t->maps, u);
+	if (u->slot == NO_NEIGHBOUR) {
+		op_fail(u->op, ENOSPC, "underlay: the node has no room for more than %d neighbours", EGRE_MAX_NEIGHBOURS);
+		return;
+	}
+	old_index = t->maps.neighbours[u->slot].ifindex;
+	if (!old_index)
+		memset(&t->maps.paths[u->slot], 0, sizeof(t->maps.paths[u->slot]));
+	write_entry(t, u, way);
+	if (!u->op->failed)
+		attach(t, u, way, old_index);
+	if (!u->op->failed) {
+		text_name_json(&u->op->out, "underlay", u->name);
+		text_name_bool(&u->op->out, "resolved", t->maps.neighbours[u->slot].flags & EGRE_RESOLVED);
+	}
+}
+
+void underlay_set(struct trellis *t, struct op *ops, size_t count)
+{
+	struct underlay *underlays = arena_take(ops->arena, count * sizeof(*underlays));
+	struct way *ways = arena_take(ops->arena, count * sizeof(*ways));
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (take(&ops[i], &underlays[n], &ways[n]))
+			n++;
+	if (!n)
+		return;
+	ways_find(t, ways, n, NEXT_HOP_WAIT_MS);
+	for (size_t i = 0; i < n; i++)
+		set(t, &underlays[i], &ways[i]);
+}
+
+void neighbour_delete(struct trellis *t, struct op *op, uint32_t index)
+{
+	struct egre_neighbour old = t->maps.neighbours[index];
+	struct egre_path path = path_of(&old);
+
+	for (uint32_t slot = 1; slot < EGRE_MAX_ENDS; slot++)
+		if (t->maps.ends[slot].kind == EGRE_TUNNEL && t->maps.ends[slot].neighbour == index)
+			end_free(&t->maps, slot);
+	bpf_map_delete_elem(t->maps.by_path, &path);
+	t->maps.neighbours[index] = (struct egre_neighbour){ 0 };
+	detach(t, op, old.ifindex, t->maps.paths[index].made_clsact);
+}
+
+void underlay_delete(struct trellis *t, struct op *ops, size_t count)
+{
+	const char *name;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t index;
+
+		if (!take_label(&ops[i], "underlay", &name))
+			continue;
+		index = neighbour_named(&t->maps, name);
+		if (index != NO_NEIGHBOUR)
+			neighbour_delete(t, &ops[i], index);
+	}
+}
