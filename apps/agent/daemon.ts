@@ -1,0 +1,177 @@
+// The one long-lived process of a node: it owns the ledger and the reconciler, and answers on a socket that only root may
+// open. Controllers reach it through `serve`, which SSH starts for them.
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { LONGEST_LINE_BYTES, Request } from '@myvini/core/desired/channel'
+import type { NodeReport } from '@myvini/core/desired/report'
+import { fail, ok, type Problem, type Result } from '@myvini/core/result'
+import { ConfiguredRecord } from './configured'
+import { helloOf, type Identity } from './hello'
+import { prepareHosts } from './host-files'
+import { Ledger } from './ledger'
+import { readLines } from './lines'
+import { configuredPath, hostsFolder, ledgerPath, type Paths, pidPath, socketPath } from './paths'
+import { Reconciler } from './reconciler'
+import { StatsReader } from './stats'
+import { Trellis } from './trellis'
+
+export interface Daemon {
+  close(): Promise<void>
+  /** Resolves when a controller asked for a restart. */
+  restartAsked: Promise<void>
+}
+
+/** A slow or dead reader must not make us keep reports for it without end. */
+const MOST_UNSENT_BYTES = 32 * 1024 * 1024
+
+class Session {
+  constructor(private readonly socket: Socket) {}
+  send(document: unknown) {
+    if (this.socket.destroyed) return
+    this.socket.write(`${JSON.stringify(document)}\n`)
+    if (this.socket.writableLength > MOST_UNSENT_BYTES) this.socket.destroy()
+  }
+}
+
+/** Whether another daemon answers there: two of them would fight over the node. */
+async function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+async function listen(server: Server, path: string) {
+  if (await isAnswered(path)) throw new Error(`another agent answers on ${path}`)
+  await rm(path, { force: true })
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
+  await chmod(path, 0o600)
+}
+
+export async function startDaemon(paths: Paths, identity: Identity): Promise<Daemon> {
+  await mkdir(paths.run, { recursive: true, mode: 0o711 })
+  await mkdir(paths.state, { recursive: true, mode: 0o711 })
+  const log = (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`)
+  const ledger = await Ledger.open(ledgerPath(paths))
+  const trellis = new Trellis(paths)
+  const sessions = new Set<Session>()
+  const onReport = (report: NodeReport) => {
+    for (const session of sessions) session.send({ event: 'report', report })
+  }
+  const reconciler = new Reconciler({
+    kernel: trellis,
+    configured: await ConfiguredRecord.open(configuredPath(paths)),
+    prepare: (spec) => prepareHosts({ hosts: hostsFolder(paths), run: paths.run }, spec),
+    onReport,
+    log,
+  })
+  const stats = new StatsReader(trellis, reconciler)
+  let askRestart: () => void = () => undefined
+  const restartAsked = new Promise<void>((resolve) => {
+    askRestart = resolve
+  })
+
+  async function answer(request: Request): Promise<Result<unknown, Problem>> {
+    switch (request.method) {
+      case 'hello':
+        return ok(await helloOf(identity, ledger.accepted))
+      case 'apply': {
+        const accepted = await ledger.accept(request.spec)
+        if (!accepted.ok) return accepted
+        reconciler.setSpec(accepted.value.spec)
+        return ok({ generation: accepted.value.spec.generation })
+      }
+      case 'observe':
+        await reconciler.poke()
+        return ok(reconciler.report)
+      case 'stats':
+        return ok(await stats.read())
+      case 'restart':
+        setImmediate(askRestart)
+        return ok({ generation: ledger.accepted?.spec.generation ?? 0 })
+    }
+  }
+
+  async function onLine(session: Session, line: string) {
+    const parsed = parseRequest(line)
+    if (!parsed.ok) return session.send({ id: null, ok: false, problem: parsed.problem })
+    const { id } = parsed.value
+    try {
+      const result = await answer(parsed.value)
+      session.send(result.ok ? { id, ok: true, result: result.value } : { id, ok: false, problem: result.problem })
+    } catch (error) {
+      log(`${parsed.value.method} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      const message = `The agent could not ${parsed.value.method}: ${error instanceof Error ? error.message : String(error)}`
+      session.send({
+        id,
+        ok: false,
+        problem: { code: 'agent.failed', message, hint: 'Look into the agent’s log on the node.' },
+      })
+    }
+  }
+
+  const server = createServer((socket) => {
+    const session = new Session(socket)
+    sessions.add(session)
+    socket.on('close', () => sessions.delete(session))
+    socket.on('error', () => socket.destroy()) // the other end is gone; "close" follows
+    // One after the other: answers keep the order of the questions.
+    let last = Promise.resolve()
+    readLines(
+      socket,
+      LONGEST_LINE_BYTES,
+      (line) => {
+        last = last.then(() => onLine(session, line))
+      },
+      () => {
+        session.send({ id: null, ok: false, problem: tooLong })
+        socket.end()
+      },
+    )
+    session.send({ event: 'report', report: reconciler.report })
+  })
+  await listen(server, socketPath(paths))
+  await writeFile(pidPath(paths), `${process.pid}\n`)
+  // The node is restored from its own disk before any controller is heard of.
+  if (ledger.accepted) reconciler.setSpec(ledger.accepted.spec)
+
+  return {
+    restartAsked,
+    async close() {
+      reconciler.close()
+      trellis.close()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+const tooLong: Problem = {
+  code: 'channel.too-long',
+  message: `A line is longer than ${LONGEST_LINE_BYTES / 1024 / 1024} MiB.`,
+  hint: 'Send one JSON document a line.',
+}
+
+export function parseRequest(line: string): Result<Request> {
+  let document: unknown
+  try {
+    document = JSON.parse(line)
+  } catch (error) {
+    return fail({
+      code: 'channel.not-json',
+      message: `A line is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'Send one JSON document a line.',
+    })
+  }
+  const parsed = Request.safeParse(document)
+  if (parsed.success) return ok(parsed.data)
+  const [issue] = parsed.error.issues
+  return fail({
+    code: 'channel.bad-request',
+    message: `The request is not valid at ${issue?.path.join('.') || 'its top'}: ${issue?.message ?? 'unknown'}.`,
+    hint: 'Controller and agent may be of different versions.',
+  })
+}

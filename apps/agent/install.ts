@@ -1,0 +1,137 @@
+// How does the agent come onto a node? It is one file: code first, then, behind a marker in a comment, the programs it
+// brings. `unpack` lays them out under a folder named by the file's hash and makes that version the current one.
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+/** Kept in two pieces here, so that this very line is not taken for the marker. */
+export const PAYLOAD_MARKER = '//#myvini' + '-payload '
+
+const Payload = z.record(z.string().regex(/^[a-z0-9.-]+$/), z.string())
+
+export interface Bundle {
+  hash: string
+  code: string
+  files: Map<string, Buffer>
+}
+
+export function readBundle(text: string): Bundle {
+  const at = text.lastIndexOf(PAYLOAD_MARKER)
+  if (at < 0) throw new Error('this agent brings no programs: it was built without a payload')
+  const payload = Payload.parse(JSON.parse(text.slice(at + PAYLOAD_MARKER.length)))
+  return {
+    hash: createHash('sha256').update(text).digest('hex'),
+    code: text.slice(0, at),
+    files: new Map(Object.entries(payload).map(([name, base64]) => [name, Buffer.from(base64, 'base64')])),
+  }
+}
+
+/**
+ * The forced command: the only thing the controller's key can start (sshd(8), AUTHORIZED_KEYS FILE FORMAT). Terminals are
+ * opened here rather than by the agent's own program: a shell script starts in a millisecond and takes no memory while
+ * somebody sits there all day. What comes over SSH is matched as a whole, never evaluated.
+ */
+const entryScript = (node: string, { state, run }: Places) => `#!/bin/sh
+state=${state}
+agent=$state/agent/current
+say() { printf '%s\\n' "$1" >&2; exit "$2"; }
+
+terminal() {
+  case $1 in '' | *[!A-Za-z0-9_-]*) say 'That is not the key of a virtual host.' 2 ;; esac
+  case $2 in '' | [.-]* | *[!A-Za-z0-9._-]*) say 'A session is named by letters, digits, dots, hyphens and underscores.' 2 ;; esac
+  [ \${#2} -le 20 ] || say 'The name of a session has at most 20 letters, digits, dots, hyphens and underscores.' 2
+  enter=$state/hosts/$1/enter
+  [ -r "$enter" ] || say 'This virtual host is not on this node, or not any more. Reload the slice.' 3
+  set -- "$1.$2"
+  session=$1
+  set --
+  while IFS= read -r argument; do set -- "$@" "$argument"; done < "$enter"
+  exec $agent/trellis attach --run ${run} --session "$session" --scrollback-kib ${SCROLLBACK_KIB} -- $agent/trellis enter "$@"
+}
+
+case \${SSH_ORIGINAL_COMMAND-} in
+  'terminal '*' '*' '*) say 'terminal HOST SESSION' 2 ;;
+  'terminal '*' '*) rest=\${SSH_ORIGINAL_COMMAND#terminal }; terminal "\${rest%% *}" "\${rest#* }" ;;
+  serve | upload) exec ${node} $agent/agent.mjs "$SSH_ORIGINAL_COMMAND" ;;
+  *) say 'That is not something this agent does over SSH.' 2 ;;
+esac
+`
+
+/** Starts the agent when the machine starts, before any controller is there. */
+const bootScript = (node: string, root: string) => `#!/bin/sh
+exec ${node} ${root}/current/agent.mjs daemon
+`
+
+const unitFile = (root: string) => `[Unit]
+Description=MyVINI agent
+After=network.target
+
+[Service]
+ExecStart=${root}/boot
+Restart=always
+RestartSec=1
+# What it hosts must not die with it.
+KillMode=process
+Delegate=yes
+
+[Install]
+WantedBy=multi-user.target
+`
+
+export interface Places {
+  /** The agent's state and run folders. */
+  state: string
+  run: string
+}
+
+const SCROLLBACK_KIB = 256
+
+/** Keeps the one before, so that an upgrade can be taken back by hand. */
+const VERSIONS_KEPT = 2
+
+/** Idempotent; a version half laid out by a crash is laid out anew. */
+export async function unpack(
+  bundlePath: string,
+  places: Places,
+  node: string,
+): Promise<{ hash: string; changed: boolean }> {
+  const root = join(places.state, 'agent')
+  const { hash, code, files } = readBundle(await readFile(bundlePath, 'utf8'))
+  const version = join(root, 'versions', hash)
+  await mkdir(version, { recursive: true, mode: 0o755 })
+  await writeFile(join(version, 'agent.mjs'), code, { mode: 0o644 })
+  for (const [name, content] of files) await writeFile(join(version, name), content, { mode: 0o755 })
+  await writeFile(join(version, 'bundle.sha256'), hash)
+  for (const [name, content] of [
+    ['entry', entryScript(node, places)],
+    ['boot', bootScript(node, root)],
+    ['myvini-agent.service', unitFile(root)],
+  ] as const) {
+    await writeFile(join(root, `${name}.new`), content)
+    await chmod(join(root, `${name}.new`), name.endsWith('.service') ? 0o644 : 0o755)
+    await rename(join(root, `${name}.new`), join(root, name))
+  }
+  const current = join(root, 'current')
+  const before = await readlink(current).catch(() => null)
+  await rm(`${current}.new`, { force: true })
+  await symlink(join('versions', hash), `${current}.new`)
+  await rename(`${current}.new`, current)
+  await removeOld(join(root, 'versions'), [hash, before?.split('/').at(-1)])
+  return { hash, changed: before !== join('versions', hash) }
+}
+
+async function removeOld(folder: string, keep: readonly (string | undefined)[]) {
+  const old = (await readdir(folder)).filter((name) => !keep.includes(name))
+  if (old.length < VERSIONS_KEPT) return
+  for (const name of old) await rm(join(folder, name), { recursive: true, force: true })
+}
+
+/** Leaves every other line of authorized_keys as it is; the controller's own is from now on only good for the agent. */
+export function restrictKey(authorizedKeys: string, publicKey: string, entry: string): string {
+  const [type, blob] = publicKey.trim().split(/\s+/)
+  if (type === undefined || blob === undefined || !/^[A-Za-z0-9+/=]+$/.test(blob))
+    throw new Error('that is not a public key')
+  const others = authorizedKeys.split('\n').filter((line) => line.trim() !== '' && !line.includes(blob))
+  return [...others, `restrict,pty,command="${entry}" ${type} ${blob} myvini-controller`, ''].join('\n')
+}

@@ -1,0 +1,21 @@
+// Where does the agent keep what it keeps? Two folders: one that survives a reboot, one that must not.
+import { join } from 'node:path'
+
+export interface Paths {
+  /** Survives: the accepted spec, the versions of the agent, virtual hosts' own files. */
+  state: string
+  /** Goes with the kernel's things it speaks of: sockets, namespaces, what was configured in them. */
+  run: string
+  /** A mounted bpffs: pinned maps and programs. */
+  bpf: string
+  /** `trellis` and the compiled programs. */
+  programs: string
+}
+
+export const socketPath = (paths: Paths): string => join(paths.run, 'agent.sock')
+/** For people and tools that want to find the daemon. */
+export const pidPath = (paths: Paths): string => join(paths.run, 'agent.pid')
+export const ledgerPath = (paths: Paths): string => join(paths.state, 'spec.json')
+export const configuredPath = (paths: Paths): string => join(paths.run, 'configured.json')
+export const hostsFolder = (paths: Paths): string => join(paths.state, 'hosts')
+export const trellisPath = (paths: Paths): string => join(paths.programs, 'trellis')

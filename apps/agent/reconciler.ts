@@ -1,0 +1,168 @@
+// How does the node become what its spec says, and stay so? Look, compare, act, look again; every few seconds, and at
+// once when there is a new spec.
+import { createHash } from 'node:crypto'
+import type { NodeSpec } from '@myvini/core/desired/node-spec'
+import type { Drift, NodeReport } from '@myvini/core/desired/report'
+import { assessNode, type Failures } from '@myvini/core/reconcile/assess'
+import { diffNode, namespaceFingerprint } from '@myvini/core/reconcile/diff'
+import { expandSpec, type Wanted } from '@myvini/core/reconcile/expand'
+import type { Observed } from '@myvini/core/reconcile/kernel-state'
+import { KernelModel } from '@myvini/core/reconcile/model'
+import { type Operation, subjectOf } from '@myvini/core/reconcile/operations'
+import type { ConfiguredRecord } from './configured'
+import { describeDrift } from './drift'
+import type { Kernel, OpResult } from './trellis'
+
+/** Operations sent to the kernel at once: enough to be quick, few enough that progress is seen and a new spec is heeded. */
+const CHUNK = 400
+const CHECK_EVERY_MS = 3000
+const FIRST_RETRY_MS = 500
+const LAST_RETRY_MS = 15_000
+const MOST_DRIFT = 50
+
+export const fingerprint = (document: unknown): string =>
+  createHash('sha256').update(JSON.stringify(document)).digest('base64url').slice(0, 22)
+
+type FailureMaps = { [K in keyof Failures]: Map<string, string> }
+const noFailures = (): FailureMaps => ({
+  devices: new Map(),
+  namespaces: new Map(),
+  links: new Map(),
+  underlays: new Map(),
+})
+
+export interface ReconcilerDeps {
+  kernel: Kernel
+  configured: ConfiguredRecord
+  /** Called whenever the report has changed. */
+  onReport: (report: NodeReport) => void
+  /** Called with the spec before its hosts are made: files the hosts will want. */
+  prepare: (spec: NodeSpec) => Promise<void>
+  log: (line: string) => void
+}
+
+export class Reconciler {
+  private spec: NodeSpec | null = null
+  private failures = noFailures()
+  private drift: Drift[] = []
+  private current: NodeReport = { generation: 0, settled: true, slivers: [], drift: [] }
+  private running: Promise<void> | null = null
+  private wanted = false
+  private settledGeneration = 0
+  private failedPasses = 0
+  private timer: NodeJS.Timeout | null = null
+  private closed = false
+
+  constructor(private readonly deps: ReconcilerDeps) {}
+
+  get report(): NodeReport {
+    return this.current
+  }
+
+  /** Takes a new spec; the work goes on behind. */
+  setSpec(spec: NodeSpec) {
+    if (this.spec?.generation === spec.generation) return
+    this.spec = spec
+    this.failedPasses = 0
+    this.poke()
+  }
+
+  /** Looks now rather than at the next turn. Resolves when the node has been looked at since the call. */
+  poke(): Promise<void> {
+    this.wanted = true
+    this.running ??= this.work().finally(() => {
+      this.running = null
+    })
+    return this.running
+  }
+
+  close() {
+    this.closed = true
+    if (this.timer) clearTimeout(this.timer)
+  }
+
+  private async work() {
+    if (this.timer) clearTimeout(this.timer)
+    while (this.wanted && !this.closed) {
+      this.wanted = false
+      try {
+        if (this.spec) await this.pass(this.spec)
+      } catch (error) {
+        // trellis was killed or the kernel refused to be looked at: the next turn starts from the kernel as it is.
+        this.failedPasses++
+        this.deps.log(`a pass failed and will be repeated: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    }
+    const wait =
+      this.failedPasses === 0 ? CHECK_EVERY_MS : Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.failedPasses - 1))
+    if (!this.closed) this.timer = setTimeout(() => void this.poke(), wait)
+  }
+
+  private async pass(spec: NodeSpec) {
+    const { kernel, configured } = this.deps
+    const wanted = expandSpec(spec)
+    const observed = await kernel.observe()
+    const ops = diffNode(spec, observed, { fingerprint, configured: configured.entries })
+    const isRepair = this.settledGeneration === spec.generation && this.failedPasses === 0
+    if (ops.length === 0) {
+      this.failures = noFailures()
+      this.failedPasses = 0
+      return this.settle(spec, observed)
+    }
+    if (isRepair) this.noteDrift(ops, wanted)
+    else await this.deps.prepare(spec)
+    this.failures = noFailures()
+    const model = new KernelModel(observed)
+    for (let at = 0; at < ops.length; at += CHUNK) {
+      const chunk = ops.slice(at, at + CHUNK)
+      this.absorb(chunk, await kernel.run(chunk), model, wanted)
+      if (this.spec !== spec || this.closed) return // a newer spec: what is done is done, the rest is planned anew
+      if (at + CHUNK < ops.length) this.publish(this.assess(spec, model.observe(), false))
+    }
+    await configured.save([...wanted.namespaces.keys()])
+    const failed = Object.values(this.failures).some((map) => map.size > 0)
+    this.failedPasses = failed ? this.failedPasses + 1 : 0
+    this.settle(spec, await kernel.observe())
+  }
+
+  private absorb(ops: readonly Operation[], results: readonly OpResult[], model: KernelModel, wanted: Wanted) {
+    for (const [i, op] of ops.entries()) {
+      const result = results[i]
+      if (result?.ok) {
+        model.apply(op)
+        const want = op.op === 'namespace.configure' ? wanted.namespaces.get(op.namespace) : undefined
+        if (want) this.deps.configured.set(want.namespace.namespace, namespaceFingerprint(want, fingerprint))
+        continue
+      }
+      const reason = `${op.op}: ${result?.error ?? 'no answer'}${result?.errno ? ` (${result.errno})` : ''}`
+      this.deps.log(`${JSON.stringify(op)} failed: ${reason}`)
+      const { device, namespace, link, underlay } = subjectOf(op)
+      if (link !== undefined) this.failures.links.set(link, reason)
+      if (device !== undefined) this.failures.devices.set(device, reason)
+      if (namespace !== undefined) this.failures.namespaces.set(namespace, reason)
+      if (underlay !== undefined) this.failures.underlays.set(underlay, reason)
+    }
+  }
+
+  private noteDrift(ops: readonly Operation[], wanted: Wanted) {
+    const at = new Date().toISOString()
+    this.drift.push(...describeDrift(ops, wanted).map((what) => ({ at, what })))
+    this.drift = this.drift.slice(-MOST_DRIFT)
+  }
+
+  private settle(spec: NodeSpec, observed: Observed) {
+    this.settledGeneration = spec.generation
+    this.publish(this.assess(spec, observed, true))
+  }
+
+  private assess(spec: NodeSpec, observed: Observed, settled: boolean): NodeReport {
+    const slivers = assessNode(spec, observed, this.deps.configured.entries, fingerprint, this.failures)
+    return { generation: spec.generation, settled, slivers, drift: this.drift }
+  }
+
+  private publish(report: NodeReport) {
+    const isNews = JSON.stringify(report) !== JSON.stringify(this.current)
+    this.current = report
+    if (isNews) this.deps.onReport(report)
+  }
+}
