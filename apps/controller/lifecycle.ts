@@ -1,0 +1,109 @@
+// Which reservations have something due, and what? Start and end them on time, and tell when they have come up or are gone.
+import type { Embed } from '@myvini/core/embedding/embedding'
+import { isOnNodes } from '@myvini/core/reservation/state'
+import { releaseHoldings } from '@myvini/store/admission'
+import type { Database } from '@myvini/store/database'
+import { findDue, moveReservation, nextDeadline, tell } from '@myvini/store/reservations'
+import { admit } from './admit'
+
+export interface LifecycleDeps {
+  db: Database
+  embed: Embed
+  now: () => Date
+  /** Slivers of these nodes have to be published. */
+  onNodes: (nodeIds: readonly string[]) => void
+  /** Nothing more is held for it. */
+  onOver: (reservationId: string) => void
+}
+
+export class Lifecycle {
+  constructor(private readonly deps: LifecycleDeps) {}
+
+  /** One round over all that is due. Returns when to look again by itself. */
+  async round(): Promise<Date | null> {
+    const { db, now, embed } = this.deps
+    const due = await findDue(db, now())
+    for (const id of due.toExpire) await this.expire(id)
+    for (const id of due.toAdmit) if ((await admit(db, embed, id)) === 'admitted') await this.startIfTime(id)
+    for (const id of due.toStart) await this.start(id)
+    for (const id of due.toReview) await this.review(id)
+    return nextDeadline(db, now())
+  }
+
+  private async startIfTime(id: string) {
+    const row = await this.deps.db.reservation.findUnique({ where: { id }, select: { startsAt: true } })
+    if (row && row.startsAt <= this.deps.now()) await this.start(id)
+  }
+
+  private async start(id: string) {
+    const { db, now, onNodes } = this.deps
+    const moved = await moveReservation(db, id, 'start', 'controller', { startedAt: now() })
+    if (!moved.ok) return
+    const row = await db.reservation.findUniqueOrThrow({
+      where: { id },
+      include: { slivers: { select: { nodeId: true } } },
+    })
+    onNodes(row.slivers.map((s) => s.nodeId))
+    await tell(db, row.sliceId, 'started', `Starting on ${row.slivers.length} substrate nodes.`)
+  }
+
+  private async expire(id: string) {
+    const { db, now } = this.deps
+    const moved = await moveReservation(db, id, 'expire', 'controller', { endingAt: now() })
+    if (!moved.ok) return
+    const row = await db.reservation.findUniqueOrThrow({ where: { id } })
+    await tell(db, row.sliceId, 'ending', 'Its window is over; it is being taken down.')
+    await this.review(id)
+  }
+
+  /** How far is it over all its nodes? Called after each report and each change of a node's health. */
+  async review(id: string) {
+    const { db } = this.deps
+    const row = await db.reservation.findUnique({
+      where: { id },
+      include: { slivers: { include: { node: { select: { name: true, health: true, settledGeneration: true } } } } },
+    })
+    if (!row) return
+    if (row.state === 'ending') return this.reviewEnding(row)
+    if (!isOnNodes(row.state) || row.slivers.length === 0) return
+    const lost = row.slivers.filter((s) => s.node.health !== 'healthy')
+    const failed = row.slivers.filter((s) => s.state === 'failed' && s.node.settledGeneration >= s.generation)
+    if (row.state !== 'running' && lost.length === 0 && row.slivers.every((s) => s.state === 'up')) {
+      const moved = await moveReservation(db, id, 'settle', 'controller', {
+        runningAt: row.runningAt ?? this.deps.now(),
+      })
+      if (moved.ok)
+        await tell(
+          db,
+          row.sliceId,
+          'running',
+          row.state === 'degraded' ? 'All parts are up again.' : 'All hosts and links are up.',
+        )
+    } else if (row.state !== 'degraded' && lost.length + failed.length > 0) {
+      const moved = await moveReservation(db, id, 'degrade', 'controller')
+      const names = [...new Set([...lost, ...failed].map((s) => s.node.name))].toSorted().join(', ')
+      const why =
+        lost.length > 0 ? 'cannot be reached; what is on it may still run' : 'could not bring up all of its part'
+      if (moved.ok) await tell(db, row.sliceId, 'degraded', `${names} ${why}. It is tried again by itself.`)
+    }
+  }
+
+  private async reviewEnding(row: {
+    id: string
+    sliceId: string
+    slivers: { nodeId: string; state: string; removedGeneration: number | null }[]
+  }) {
+    const { db, now, onNodes, onOver } = this.deps
+    const unpublished = row.slivers.filter((s) => s.removedGeneration === null)
+    if (unpublished.length > 0) onNodes(unpublished.map((s) => s.nodeId))
+    if (row.slivers.some((s) => s.state !== 'gone')) return
+    const finished = await db.$transaction(async (tx) => {
+      const moved = await moveReservation(tx, row.id, 'finish', 'controller', { endedAt: now() })
+      if (!moved.ok) return false
+      await releaseHoldings(tx, row.id)
+      await tell(tx, row.sliceId, 'ended', 'Ended; nothing of it is left on any node.')
+      return true
+    })
+    if (finished) onOver(row.id)
+  }
+}

@@ -1,0 +1,185 @@
+// What does one substrate node need? A connection, its newest spec, and somebody who writes down what it reports.
+import type { NodeReport } from '@myvini/core/desired/report'
+import type { SubstrateNodeId } from '@myvini/core/ids'
+import type { Problem } from '@myvini/core/result'
+import type { Database } from '@myvini/store/database'
+import { type ReportMemory, recordReport } from '@myvini/store/reports'
+import { loadSpec } from '@myvini/store/specs'
+import { nodeIdOf, recordHello, recordUnreachable } from '@myvini/store/substrate'
+import type { NodeConnection, NodeTarget, NodeTransport } from '@myvini/transport/node-connection'
+import type { Logger } from 'pino'
+import { backoffMs } from './backoff'
+import { Sweep } from './sweep'
+import { Telemetry } from './telemetry'
+
+export interface NodeWorkerDeps {
+  db: Database
+  transport: NodeTransport
+  memory: ReportMemory
+  log: Logger
+  /** After each written report and each change of health: its reservations may have come up, failed or gone. */
+  onNews: (nodeId: string) => void
+  /** The node knows of generations that we do not, or has other content under one: publish anew beyond that. */
+  onGenerationGap: (nodeId: SubstrateNodeId, nodeGeneration: number) => Promise<void>
+}
+
+const RECONNECT = { firstMs: 300, lastMs: 8000 }
+const TELEMETRY_MS = 2000
+
+export class NodeWorker {
+  private connection: NodeConnection | null = null
+  private acknowledged = 0
+  private failures = 0
+  private readonly abort = new AbortController()
+  private readonly push: Sweep
+  private reports: Promise<void> = Promise.resolve()
+  private newest: NodeReport | null = null
+  readonly id: SubstrateNodeId
+  private readonly log: Logger
+  private readonly done: Promise<void>
+
+  constructor(
+    id: string,
+    private readonly deps: NodeWorkerDeps,
+  ) {
+    this.id = nodeIdOf(id)
+    this.log = deps.log.child({ node: id })
+    this.push = new Sweep({
+      name: `push ${id}`,
+      everyMs: 10_000,
+      work: () => this.pushNewest(),
+      onError: (error) => this.log.warn({ err: error }, 'pushing a spec failed; it will be tried again'),
+    })
+    this.done = this.run()
+  }
+
+  wake() {
+    void this.push.wake()
+  }
+
+  get current(): NodeConnection | null {
+    return this.connection
+  }
+
+  async close() {
+    this.abort.abort()
+    this.connection?.close()
+    await this.push.close()
+    await this.done
+  }
+
+  private async run() {
+    while (!this.abort.signal.aborted) {
+      const problem = await this.session().catch(
+        (error: unknown): Problem => ({
+          code: 'controller.surprise',
+          message: error instanceof Error ? error.message : String(error),
+          hint: 'Look into the controller’s log.',
+        }),
+      )
+      if (this.abort.signal.aborted) return
+      this.failures++
+      this.log.warn({ problem }, 'no connection to the node')
+      try {
+        await recordUnreachable(this.deps.db, this.id, problem.message)
+        this.deps.onNews(this.id)
+      } catch (error) {
+        this.log.error({ err: error }, 'the database did not take the news')
+      }
+      await this.sleep(backoffMs(RECONNECT, this.failures, Math.random()))
+    }
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.abort.signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  /** From connecting to losing the connection; returns why it is over. */
+  private async session(): Promise<Problem> {
+    const { db, transport } = this.deps
+    const row = await db.substrateNode.findUniqueOrThrow({ where: { id: this.id } })
+    const target: NodeTarget = {
+      name: row.name,
+      host: row.sshHost,
+      port: row.sshPort,
+      user: row.sshUser,
+      hostKey: row.hostKey,
+    }
+    const { signal } = this.abort
+    if (row.health === 'enrolling') {
+      const enrolled = await transport.enrol(target, signal)
+      if (!enrolled.ok) return enrolled.problem
+    }
+    const connected = await transport.connect(target, signal)
+    if (!connected.ok) return connected.problem
+    const connection = connected.value
+    try {
+      const hello = await connection.hello()
+      if (!hello.ok) return hello.problem
+      await recordHello(db, this.id, hello.value)
+      if (hello.value.generation > row.generation) await this.deps.onGenerationGap(this.id, hello.value.generation)
+      this.failures = 0
+      this.acknowledged = 0
+      this.connection = connection
+      connection.onReport((report) => this.takeReport(report))
+      this.log.info({ kernel: hello.value.kernel, agent: hello.value.agentVersion }, 'connected')
+      this.deps.onNews(this.id)
+      const telemetry = new Telemetry(db, this.id, connection, TELEMETRY_MS, this.log)
+      void this.push.wake()
+      const reason = await connection.closed
+      telemetry.close()
+      return {
+        code: 'node.lost',
+        message: `The connection to ${row.name} was lost: ${reason}.`,
+        hint: 'It is tried again by itself.',
+      }
+    } finally {
+      this.connection = null
+      connection.close()
+    }
+  }
+
+  private async pushNewest() {
+    const { connection } = this
+    if (!connection) return
+    const row = await this.deps.db.substrateNode.findUnique({ where: { id: this.id }, select: { generation: true } })
+    if (!row || row.generation === 0 || row.generation === this.acknowledged) return
+    const spec = await loadSpec(this.deps.db, this.id, row.generation)
+    if (spec === null) return // a newer one has taken its place; its hint wakes us
+    const applied = await connection.apply(spec)
+    if (applied.ok) {
+      this.acknowledged = row.generation
+      return
+    }
+    this.log.warn({ problem: applied.problem, generation: row.generation }, 'the node refused its spec')
+    if (applied.problem.code === 'spec.older' || applied.problem.code === 'spec.changed') {
+      const hello = await connection.hello()
+      if (hello.ok) await this.deps.onGenerationGap(this.id, hello.value.generation)
+    }
+  }
+
+  /** Written one after the other; of several that come while one is written only the newest matters. */
+  private takeReport(report: NodeReport) {
+    const isQueued = this.newest !== null
+    this.newest = report
+    if (isQueued) return
+    this.reports = this.reports.then(async () => {
+      const next = this.newest
+      this.newest = null
+      if (!next) return
+      try {
+        await recordReport(this.deps.db, this.id, next, this.deps.memory)
+        this.deps.onNews(this.id)
+      } catch (error) {
+        this.log.error({ err: error }, 'a report could not be written; the connection is made anew to get it again')
+        this.connection?.close()
+      }
+    })
+  }
+}

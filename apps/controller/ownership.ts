@@ -1,0 +1,110 @@
+// Which nodes are mine to talk to? Advisory locks on one database connection: a killed controller's nodes are free as soon
+// as the database notices that its connection is gone, and no clock is trusted. Generations make a double owner harmless.
+import pg from 'pg'
+
+/** First half of the two-part lock key; the second is a hash of the node's id. */
+const LOCK_CLASS = 0x4d56
+const LEAD_CLASS = 0x4d57
+/** Held by each controller on its own id for as long as it lives. */
+const ALIVE_CLASS = 0x4d58
+
+export class Ownership {
+  private client: pg.Client | null = null
+  private owned = new Set<string>()
+  private led = new Set<string>()
+  private connecting: Promise<pg.Client> | null = null
+
+  constructor(
+    private readonly url: string,
+    private readonly controllerId: string,
+    private readonly onLost: () => void,
+  ) {}
+
+  private connection(): Promise<pg.Client> {
+    if (this.client) return Promise.resolve(this.client)
+    this.connecting ??= this.connect().finally(() => {
+      this.connecting = null
+    })
+    return this.connecting
+  }
+
+  private async connect(): Promise<pg.Client> {
+    const client = new pg.Client({
+      connectionString: this.url,
+      keepAlive: true,
+      application_name: 'myvini-controller-locks',
+    })
+    const lost = () => {
+      if (this.client !== client) return
+      this.client = null
+      this.owned.clear()
+      this.led.clear()
+      this.onLost()
+    }
+    client.on('error', lost)
+    client.on('end', lost)
+    await client.connect()
+    await client.query('SELECT pg_advisory_lock($1, hashtext($2))', [ALIVE_CLASS, this.controllerId])
+    this.client = client
+    return client
+  }
+
+  /**
+   * Takes nodes that nobody has, up to a fair share, and gives back what is beyond it. `nodes` are all there are,
+   * `controllers` how many of us are alive. Returns what is ours now.
+   */
+  async claim(nodes: readonly string[], controllers: number): Promise<ReadonlySet<string>> {
+    const client = await this.connection()
+    const share = Math.ceil(nodes.length / Math.max(1, controllers))
+    const exist = new Set(nodes)
+    for (const node of this.owned) {
+      if (exist.has(node) && this.owned.size <= share) continue
+      await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [LOCK_CLASS, node])
+      this.owned.delete(node)
+    }
+    for (const node of nodes) {
+      if (this.owned.size >= share || this.owned.has(node)) continue
+      const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, hashtext($2)) AS got', [
+        LOCK_CLASS,
+        node,
+      ])
+      if (rows[0]?.got) this.owned.add(node)
+    }
+    return this.owned
+  }
+
+  /**
+   * Forgets controllers that are no more, as the database sees it at this instant, and counts those that are. A clock
+   * would call a killed one alive for a while, and its nodes would wait for so long.
+   */
+  async census(): Promise<number> {
+    const client = await this.connection()
+    const alive = `SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = ${ALIVE_CLASS} AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+    // Lock keys are unsigned in the catalogue, hashes are not.
+    await client.query(`DELETE FROM "ControllerInstance" WHERE (hashtext("id")::bigint & 4294967295) NOT IN (${alive})`)
+    const { rows } = await client.query<{ count: number }>(`SELECT count(*)::int AS count FROM (${alive}) a`)
+    return rows[0]?.count ?? 1
+  }
+
+  /**
+   * Whether we are the one that does a work which two at once would only do in each other's way. Kept until we end or
+   * the connection is lost; then the next that asks has it.
+   */
+  async leads(work: string): Promise<boolean> {
+    const client = await this.connection()
+    if (this.led.has(work)) return true
+    const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, hashtext($2)) AS got', [
+      LEAD_CLASS,
+      work,
+    ])
+    if (rows[0]?.got) this.led.add(work)
+    return this.led.has(work)
+  }
+
+  async close() {
+    const { client } = this
+    this.client = null
+    await client?.end()
+  }
+}

@@ -1,0 +1,74 @@
+// How busy are a node and the links on it? Asked every few seconds, turned from counters into rates, and written down
+// only where something moved.
+import type { NodeStats } from '@myvini/core/desired/report'
+import type { SubstrateNodeId } from '@myvini/core/ids'
+import type { Database } from '@myvini/store/database'
+import { recordLoad } from '@myvini/store/substrate'
+import { type LinkRate, recordTraffic } from '@myvini/store/traffic'
+import type { NodeConnection } from '@myvini/transport/node-connection'
+import type { Logger } from 'pino'
+
+interface Reading {
+  atMs: number
+  bytes: Map<number, number>
+}
+
+/** Pure: counters at two instants to rates. A counter that went back was made anew, so its rate starts from zero. */
+export function ratesBetween(before: Reading | null, after: Reading): LinkRate[] {
+  const seconds = before ? (after.atMs - before.atMs) / 1000 : 0
+  return [...after.bytes].map(([egreKey, bytes]) => {
+    const was = before?.bytes.get(egreKey)
+    const moved = was !== undefined && bytes >= was && seconds > 0 ? bytes - was : 0
+    return { egreKey, bps: seconds > 0 ? Math.round((moved * 8) / seconds) : 0 }
+  })
+}
+
+function readingOf(stats: NodeStats, atMs: number): Reading {
+  const bytes = new Map<number, number>()
+  for (const end of stats.ends) bytes.set(end.egreKey, (bytes.get(end.egreKey) ?? 0) + end.rxBytes)
+  return { atMs, bytes }
+}
+
+export class Telemetry {
+  private before: Reading | null = null
+  private lastRates = ''
+  private busy = false
+  private readonly timer: NodeJS.Timeout
+
+  constructor(
+    private readonly db: Database,
+    private readonly node: SubstrateNodeId,
+    private readonly connection: NodeConnection,
+    everyMs: number,
+    private readonly log: Logger,
+  ) {
+    this.timer = setInterval(() => void this.take(), everyMs)
+    void this.take()
+  }
+
+  close() {
+    clearInterval(this.timer)
+  }
+
+  private async take() {
+    if (this.busy) return // a slow node is not asked twice at once
+    this.busy = true
+    try {
+      const stats = await this.connection.stats()
+      if (!stats.ok) return
+      const reading = readingOf(stats.value, Date.now())
+      const rates = ratesBetween(this.before, reading)
+      this.before = reading
+      const { cpuMilli, memoryUsedMib, hosts } = stats.value
+      await recordLoad(this.db, this.node, { cpuMilli, memoryUsedMib, hosts, atMs: reading.atMs })
+      // Idle links are most of all links: silence that follows silence is not written.
+      const moving = JSON.stringify(rates.filter((r) => r.bps > 0))
+      if (moving !== this.lastRates) await recordTraffic(this.db, this.node, rates)
+      this.lastRates = moving
+    } catch (error) {
+      this.log.warn({ err: error }, 'telemetry was not written')
+    } finally {
+      this.busy = false
+    }
+  }
+}
