@@ -1,0 +1,67 @@
+'use client'
+import type { NodeRef } from '@myvini/core/topology/edit'
+import { Cable, Copy, Monitor, RectangleEllipsis, Router, SquareTerminal, Trash2 } from 'lucide-react'
+import type { MenuEntries } from '../../components/menu'
+import type { Point, Shape } from '../model/geometry'
+import { chosenIn } from '../model/selection'
+import { useShown, useView, useWorkspace } from '../workspace-context'
+
+export type MenuPlace =
+  | { kind: 'add'; screen: Point; at: Point; linkedTo: readonly NodeRef[] }
+  | { kind: 'things'; screen: Point }
+
+const ADD = [
+  { shape: 'host', label: 'Host', icon: <Monitor /> },
+  { shape: 'router', label: 'Router', icon: <Router /> },
+  { shape: 'lan', label: 'LAN', icon: <RectangleEllipsis /> },
+] as const satisfies { shape: Shape; label: string; icon: React.ReactNode }[]
+
+/** What a right click, or a link dropped on nothing, offers. */
+export function useCanvasMenu(place: MenuPlace | null): MenuEntries {
+  const { shown, openTerminal } = useWorkspace()
+  const selection = useShown((s) => s.selection)
+  const readOnly = useShown((s) => s.readOnly)
+  const status = useView((v) => v.status)
+  if (!place) return []
+  if (place.kind === 'add')
+    return ADD.map(({ shape, label, icon }) => ({
+      label,
+      icon,
+      disabledBecause: readOnly ? 'This drawing cannot be changed' : undefined,
+      onSelect: () => void shown.add(shape, place.at, place.linkedTo),
+    }))
+  const chosen = chosenIn(shown.topology, selection)
+  const running = chosen.hosts.filter((h) => status?.hosts[h.id]?.state === 'up')
+  const things = chosen.hosts.length + chosen.lans.length
+  return [
+    ...(running.length > 0
+      ? [
+          {
+            label: running.length === 1 ? 'Open a terminal' : `Open ${running.length} terminals`,
+            icon: <SquareTerminal />,
+            keys: 'Enter',
+            onSelect: () => {
+              for (const host of running) openTerminal(host.id)
+            },
+          },
+          null,
+        ]
+      : []),
+    ...(readOnly
+      ? []
+      : [
+          ...(things > 0
+            ? [
+                {
+                  label: things === 1 ? 'Link to …' : 'Link them',
+                  icon: <Cable />,
+                  keys: 'C',
+                  onSelect: () => shown.connectChosen(),
+                },
+                { label: 'Duplicate', icon: <Copy />, keys: 'Mod+D', onSelect: () => shown.duplicateChosen() },
+              ]
+            : []),
+          { label: 'Remove', icon: <Trash2 />, keys: 'Delete', danger: true, onSelect: () => shown.removeChosen() },
+        ]),
+  ]
+}

@@ -1,0 +1,13 @@
+'use client'
+import { useStore } from '@xyflow/react'
+
+/** What can be read at a zoom: dots, names, or every address. */
+export type Detail = 'far' | 'middle' | 'near'
+
+const detailAt = (zoom: number): Detail => (zoom < 0.38 ? 'far' : zoom < 0.85 ? 'middle' : 'near')
+
+/** Changes only when another kind of detail becomes legible, not with every turn of the wheel. */
+export const useDetail = (): Detail => useStore((s) => detailAt(s.transform[2]))
+
+/** The whole drawing, not larger than life, clear of the toolbar. */
+export const FIT = { padding: { top: 0.1, left: 0.08, right: 0.08, bottom: '72px' }, maxZoom: 1.25 } as const

@@ -1,0 +1,82 @@
+'use client'
+import { requestOf } from '@myvini/core/embedding/request'
+import { Network } from 'lucide-react'
+import { useDeferredValue } from 'react'
+import { Button } from '../../components/button'
+import { Field } from '../../components/field'
+import { Choice } from '../../components/toggles'
+import { useShown, useWorkspace } from '../workspace-context'
+import { Fact, InspectorHead, InspectorSection } from './parts'
+
+/** The drawing as a whole: what it comes to, and what holds for all of it. */
+export function DrawingInspector() {
+  const { slice, shown } = useWorkspace()
+  const topology = useDeferredValue(useShown((s) => s.history.present))
+  const readOnly = useShown((s) => s.readOnly)
+  const request = requestOf(topology)
+  const cpu = request.nodes.reduce((sum, n) => sum + n.cpuMilli, 0) / 10
+  const memory = request.nodes.reduce((sum, n) => sum + n.memoryMib, 0)
+  const mbps = request.links.reduce((sum, l) => sum + l.capacityMbps, 0)
+  const routers = topology.hosts.filter((h) => h.kind === 'router').length
+  return (
+    <>
+      <InspectorHead icon={<Network />} title="Drawing" />
+      <InspectorSection>
+        <dl className="flex flex-col gap-1.5 tabular">
+          <Fact label="Hosts">{topology.hosts.length - routers}</Fact>
+          <Fact label="Routers">{routers}</Fact>
+          <Fact label="LANs">{topology.lans.length}</Fact>
+          <Fact label="Links">{topology.links.length}</Fact>
+        </dl>
+      </InspectorSection>
+      <InspectorSection title="Reserves">
+        <dl className="flex flex-col gap-1.5 tabular">
+          <Fact label="CPU">{Math.round(cpu * 10) / 10} %</Fact>
+          <Fact label="Memory">{memory.toLocaleString('en-GB')} MiB</Fact>
+          <Fact label="Links together">{mbps.toLocaleString('en-GB')} Mbit/s</Fact>
+        </dl>
+      </InspectorSection>
+      <InspectorSection title="Addresses and routes">
+        <Field
+          label="Routes"
+          group
+          help={
+            topology.routing === 'static'
+              ? 'Shortest paths are set in every host and router: all reach all.'
+              : 'None are set: routing is your experiment.'
+          }
+        >
+          {(control) => (
+            <Choice
+              id={control.id}
+              label="Routes"
+              disabled={readOnly}
+              value={topology.routing}
+              onChange={(routing) => shown.edit({ kind: 'set-routing', routing }, 'Change the routing')}
+              options={[
+                { value: 'static', label: 'Set for me' },
+                { value: 'none', label: 'None' },
+              ]}
+            />
+          )}
+        </Field>
+        {!readOnly && (
+          <Button
+            size="small"
+            disabled={topology.links.length === 0}
+            onClick={() => shown.edit({ kind: 'replan-addresses' }, 'Plan addresses anew')}
+          >
+            Plan all addresses anew
+          </Button>
+        )}
+      </InspectorSection>
+      <InspectorSection>
+        <dl className="flex flex-col gap-1.5">
+          <Fact label="Project">{slice.project.name}</Fact>
+          <Fact label="Owner">{slice.owner.name}</Fact>
+          {slice.lab && <Fact label="Lab">{slice.lab.name}</Fact>}
+        </dl>
+      </InspectorSection>
+    </>
+  )
+}

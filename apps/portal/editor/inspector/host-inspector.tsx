@@ -1,0 +1,147 @@
+'use client'
+import type { HostPatch } from '@myvini/core/topology/edit'
+import type { VirtualHost } from '@myvini/core/topology/topology'
+import { Monitor, Router, SquareTerminal, Trash2 } from 'lucide-react'
+import { Button, IconButton } from '../../components/button'
+import { Field } from '../../components/field'
+import { Choice } from '../../components/toggles'
+import { useShown, useView, useWorkspace } from '../workspace-context'
+import { AddressField } from './address-field'
+import { NumberField, TextField } from './fields'
+import { InterfaceList } from './interface-list'
+import { InspectorHead, InspectorSection, LiveFacts, ProblemsOf, useFieldProblem } from './parts'
+import { PinField } from './pin-field'
+
+export function HostInspector({ host }: { host: VirtualHost }) {
+  const { shown, openTerminal } = useWorkspace()
+  const readOnly = useShown((s) => s.readOnly)
+  const up = useView((v) => v.status?.hosts[host.id]?.state === 'up')
+  const nameProblem = useFieldProblem(host.id, [
+    'topology.name-invalid',
+    'topology.name-taken',
+    'topology.name-reserved',
+  ])
+  const set = (patch: HostPatch, what: string) =>
+    shown.edit(
+      { kind: 'update-host', host: host.id, patch },
+      `Change ${what} of ${host.name}`,
+      `host ${host.id} ${what}`,
+    )
+  return (
+    <>
+      <InspectorHead
+        icon={host.kind === 'router' ? <Router /> : <Monitor />}
+        title={host.kind === 'router' ? 'Router' : 'Host'}
+      >
+        {!readOnly && (
+          <IconButton label={`Remove ${host.name}`} onClick={() => shown.removeChosen()}>
+            <Trash2 />
+          </IconButton>
+        )}
+      </InspectorHead>
+      {up && (
+        <div className="border-b border-line p-3">
+          <Button icon={<SquareTerminal />} className="w-full" onClick={() => openTerminal(host.id)}>
+            Open a terminal
+          </Button>
+        </div>
+      )}
+      <LiveFacts kind="host" id={host.id} />
+      <ProblemsOf ids={[host.id, ...host.interfaces.map((i) => i.id)]} />
+      <InspectorSection>
+        <TextField
+          id="inspector-name"
+          label="Name"
+          mono
+          value={host.name}
+          error={nameProblem}
+          disabled={readOnly}
+          onChange={(name) => set({ name }, 'the name')}
+        />
+        <Field label="Kind" group>
+          {(control) => (
+            <Choice
+              id={control.id}
+              label="Kind"
+              disabled={readOnly}
+              value={host.kind}
+              onChange={(kind) => set({ kind }, 'the kind')}
+              options={[
+                { value: 'host', label: 'Host' },
+                { value: 'router', label: 'Router' },
+              ]}
+            />
+          )}
+        </Field>
+        <Field
+          label="Class"
+          group
+          help={
+            host.class === 'netns'
+              ? 'A network stack of its own; files and programs are the node’s. Starts in no time.'
+              : 'A whole container with files, users and limits of its own.'
+          }
+        >
+          {(control) => (
+            <Choice
+              id={control.id}
+              label="Class"
+              disabled={readOnly}
+              value={host.class}
+              onChange={(value) => set({ class: value }, 'the class')}
+              options={[
+                { value: 'netns', label: 'netns' },
+                { value: 'vserver', label: 'vserver' },
+              ]}
+            />
+          )}
+        </Field>
+      </InspectorSection>
+      <InspectorSection title="Reserves">
+        <div className="grid grid-cols-2 gap-3">
+          <NumberField
+            label="CPU"
+            value={host.cpuPercent}
+            min={1}
+            max={6400}
+            unit="%"
+            disabled={readOnly}
+            onChange={(cpuPercent) => cpuPercent !== null && set({ cpuPercent }, 'the CPU')}
+          />
+          <NumberField
+            label="Memory"
+            value={host.memoryMib}
+            min={1}
+            max={1_048_576}
+            whole
+            unit="MiB"
+            disabled={readOnly}
+            onChange={(memoryMib) => memoryMib !== null && set({ memoryMib }, 'the memory')}
+          />
+        </div>
+        <p className="-mt-1 text-faint text-xs">100 % is one whole core.</p>
+        <PinField
+          value={host.pin}
+          needs={host.class}
+          disabled={readOnly}
+          onChange={(pin) => set({ pin }, 'the place')}
+        />
+      </InspectorSection>
+      <InspectorSection
+        title="Interfaces"
+        aside={<span className="text-faint text-xs tabular">{host.interfaces.length}</span>}
+      >
+        {host.kind === 'router' && (
+          <AddressField
+            label="Loopback"
+            version={4}
+            value={host.loopback}
+            disabled={readOnly}
+            onChange={(loopback) => set({ loopback }, 'the loopback')}
+          />
+        )}
+        <InterfaceList host={host} readOnly={readOnly} />
+      </InspectorSection>
+    </>
+  )
+}

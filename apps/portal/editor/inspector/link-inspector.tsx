@@ -1,0 +1,118 @@
+'use client'
+import type { LinkEnd, VirtualLink } from '@myvini/core/topology/topology'
+import { LIMITS } from '@myvini/core/topology/topology'
+import { Cable, Trash2 } from 'lucide-react'
+import { IconButton } from '../../components/button'
+import { rate } from '../canvas/link-load'
+import { useShown, useView, useWorkspace } from '../workspace-context'
+import { AddressField } from './address-field'
+import { NumberField } from './fields'
+import { MoveEnd } from './move-end'
+import { Fact, InspectorHead, InspectorSection, LiveFacts, ProblemsOf } from './parts'
+
+function End({ link, index, readOnly }: { link: VirtualLink; index: 0 | 1; readOnly: boolean }) {
+  const { shown, focusOn } = useWorkspace()
+  const topology = useShown((s) => s.history.present)
+  const end: LinkEnd = link.ends[index]
+  const thing =
+    end.kind === 'lan' ? topology.lans.find((l) => l.id === end.lan) : topology.hosts.find((h) => h.id === end.host)
+  const host = end.kind === 'interface' ? topology.hosts.find((h) => h.id === end.host) : undefined
+  const iface = end.kind === 'interface' ? host?.interfaces.find((i) => i.id === end.interface) : undefined
+  return (
+    <div className="flex flex-col gap-2 rounded-md border border-line p-2">
+      <div className="flex items-center justify-between gap-2 text-sm">
+        <button
+          type="button"
+          onClick={() => focusOn(end.kind === 'lan' ? { kind: 'lan', id: end.lan } : { kind: 'host', id: end.host })}
+          className="min-w-0 truncate rounded-sm font-medium hover:underline"
+        >
+          {thing?.name ?? 'gone'}
+        </button>
+        <span className="font-mono text-faint text-xs">{iface?.name ?? 'LAN'}</span>
+      </div>
+      {iface && (
+        <AddressField
+          label={`IPv4 of ${thing?.name ?? 'this end'}`}
+          version={4}
+          value={iface.ipv4}
+          aside={iface.planned ? 'planned' : 'typed'}
+          disabled={readOnly}
+          onChange={(ipv4) =>
+            shown.edit(
+              { kind: 'update-interface', interface: iface.id, patch: { ipv4, planned: false } },
+              `Change the address of ${thing?.name} ${iface.name}`,
+              `interface ${iface.id} address`,
+            )
+          }
+        />
+      )}
+      {!readOnly && <MoveEnd link={link} index={index} />}
+    </div>
+  )
+}
+
+export function LinkInspector({ link }: { link: VirtualLink }) {
+  const { shown } = useWorkspace()
+  const readOnly = useShown((s) => s.readOnly)
+  const live = useView((v) => v.status?.links[link.id])
+  const bps = useView((v) => v.status?.bps[link.id] ?? 0)
+  const set = (patch: { capacityMbps?: number; maxDelayMs?: number | null }, what: string) =>
+    shown.edit({ kind: 'update-link', link: link.id, patch }, `Change ${what} of a link`, `link ${link.id} ${what}`)
+  return (
+    <>
+      <InspectorHead icon={<Cable />} title="Link">
+        {!readOnly && (
+          <IconButton label="Remove the link" onClick={() => shown.removeChosen()}>
+            <Trash2 />
+          </IconButton>
+        )}
+      </InspectorHead>
+      <LiveFacts kind="link" id={link.id}>
+        {live && (
+          <>
+            <Fact label="Carries">
+              <span className="tabular">{rate(bps)}</span>
+            </Fact>
+            <Fact label="By way of">
+              {live.nodes.length > 1 ? live.nodes.join(' → ') : `${live.nodes[0] ?? '–'} alone`}
+            </Fact>
+            {live.egreKey !== null && (
+              <Fact label="EGRE key">
+                <span className="font-mono">{live.egreKey}</span>
+              </Fact>
+            )}
+          </>
+        )}
+      </LiveFacts>
+      <ProblemsOf ids={[link.id]} />
+      <InspectorSection>
+        <NumberField
+          label="Capacity"
+          value={link.capacityMbps}
+          min={0.1}
+          max={LIMITS.capacityMbps}
+          unit="Mbit/s"
+          help="Reserved in each direction."
+          disabled={readOnly}
+          onChange={(capacityMbps) => capacityMbps !== null && set({ capacityMbps }, 'the capacity')}
+        />
+        <NumberField
+          label="Most delay"
+          value={link.maxDelayMs}
+          min={0}
+          max={10_000}
+          unit="ms"
+          optional
+          placeholder="any"
+          help="One way, over the substrate. Empty: any."
+          disabled={readOnly}
+          onChange={(maxDelayMs) => set({ maxDelayMs }, 'the delay')}
+        />
+      </InspectorSection>
+      <InspectorSection title="Ends">
+        <End link={link} index={0} readOnly={readOnly} />
+        <End link={link} index={1} readOnly={readOnly} />
+      </InspectorSection>
+    </>
+  )
+}

@@ -1,0 +1,42 @@
+// The whole API, one line a part.
+import { router } from '../trpc'
+import { accountRouter } from './account'
+import { approvalsRouter } from './approvals'
+import { auditRouter } from './audit'
+import { coursesRouter } from './courses'
+import { invitationsRouter } from './invitations'
+import { labsRouter } from './labs'
+import { liveRouter } from './live'
+import { nodesRouter } from './nodes'
+import { peopleRouter } from './people'
+import { policyRouter } from './policy'
+import { projectsRouter } from './projects'
+import { reservationsRouter } from './reservations'
+import { sessionRouter } from './session'
+import { setupRouter } from './setup'
+import { slicesRouter } from './slices'
+import { substrateRouter } from './substrate'
+import { templatesRouter } from './templates'
+import { topologyRouter } from './topology'
+
+export const appRouter = router({
+  account: accountRouter,
+  approvals: approvalsRouter,
+  audit: auditRouter,
+  courses: coursesRouter,
+  invitations: invitationsRouter,
+  labs: labsRouter,
+  live: liveRouter,
+  nodes: nodesRouter,
+  people: peopleRouter,
+  policy: policyRouter,
+  projects: projectsRouter,
+  reservations: reservationsRouter,
+  session: sessionRouter,
+  setup: setupRouter,
+  slices: slicesRouter,
+  substrate: substrateRouter,
+  templates: templatesRouter,
+  topology: topologyRouter,
+})
+export type AppRouter = typeof appRouter

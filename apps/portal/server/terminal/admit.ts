@@ -1,0 +1,76 @@
+// May this person have a terminal on that host, and which controller takes it there?
+import { partKey } from '@myvini/core/desired/naming'
+import { isOnNodes } from '@myvini/core/reservation/state'
+import { fail, ok, type Problem, type Result } from '@myvini/core/result'
+import { mayUseSlice, type Person } from '@myvini/store/access'
+import type { Database } from '@myvini/store/database'
+import { findLiveController } from '@myvini/store/live-controller'
+import { currentReservation } from '@myvini/store/slice-status'
+import { topologyOf } from '@myvini/store/slices'
+import { sealTicket } from '@myvini/store/ticket'
+import { z } from 'zod'
+
+export const TerminalRequest = z.object({
+  slice: z.string().min(1).max(40),
+  host: z.string().min(1).max(24),
+  /** Names the session on the node, so that it is joined again after a reload. */
+  session: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
+  columns: z.coerce.number().int().min(2).max(1000),
+  rows: z.coerce.number().int().min(1).max(500),
+})
+export type TerminalRequest = z.infer<typeof TerminalRequest>
+
+export interface AdmitDeps {
+  db: Database
+  secret: string
+  now: Date
+}
+
+/** A ticket is used at once; this allows for clocks of two machines that differ a little. */
+const TICKET_MS = 30_000
+
+const problem = (code: string, message: string, hint: string) => fail<Problem>({ code, message, hint })
+
+export async function admitTerminal(
+  { db, secret, now }: AdmitDeps,
+  person: Person,
+  request: TerminalRequest,
+): Promise<Result<{ url: string; hostName: string; nodeName: string }>> {
+  const slice = await mayUseSlice(db, person, request.slice)
+  if (!slice.ok) return slice
+  const reservation = await currentReservation(db, request.slice)
+  if (!reservation || !isOnNodes(reservation.state))
+    return problem('terminal.not-running', 'This slice is not running.', 'Book it first, or wait until it has come up.')
+  const host = topologyOf(reservation.revision).hosts.find((h) => h.id === request.host)
+  const placement = reservation.placements.find((p) => p.virtualId === request.host)
+  if (!host || !placement)
+    return problem(
+      'terminal.no-host',
+      'This host is not part of what runs.',
+      'It was drawn after the slice was booked. Stop the slice and book it again to run it.',
+    )
+  const controller = await findLiveController(db, now)
+  if (!controller)
+    return problem(
+      'terminal.no-controller',
+      'No controller is running at the moment.',
+      'It is tried again by itself; if it stays so, tell an admin.',
+    )
+  const ticket = sealTicket(
+    {
+      node: placement.nodeId,
+      host: partKey(reservation.id, request.host),
+      // Two people who name their sessions alike do not meet in one.
+      session: `${person.id.slice(0, 12)}-${request.session}`.slice(0, 64),
+      user: person.email,
+      expiresAtMs: now.getTime() + TICKET_MS,
+    },
+    secret,
+  )
+  const query = new URLSearchParams({ ticket, columns: String(request.columns), rows: String(request.rows) })
+  return ok({
+    url: `${controller.gatewayUrl}/terminal?${query}`,
+    hostName: host.name,
+    nodeName: placement.node.name,
+  })
+}
