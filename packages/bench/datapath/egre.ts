@@ -1,0 +1,76 @@
+// Virtual networks on the middle node: each a router between a tunnel that packets come in by and one they leave by.
+import { ethernet, gre, ip } from '../../../kernel/tests/packets'
+import { device, join, tunnel } from '../../../kernel/tests/parts'
+import type { Op } from '../../../kernel/tests/trellis'
+import { smallest } from './baselines'
+import type { Subject } from './forward'
+import { IN, type Line, makeLine, OUT } from './line'
+
+const INNER = { source: '10.1.0.2', destination: '10.2.0.2' }
+const hex = (n: number, octets: number) => n.toString(16).padStart(octets * 2, '0')
+const mac = (slice: number, interface_: number) =>
+  `02:00:${hex(slice >> 8, 1)}:${hex(slice & 255, 1)}:00:0${interface_}`
+
+const inKey = (slice: number) => 0x10000 + slice
+const outKey = (slice: number) => 0x20000 + slice
+
+function routerOps(slices: readonly number[]): Op[] {
+  const host = (slice: number) => `r${slice}`
+  const interfaces = slices.flatMap((slice) => [
+    { slice, name: 'in', dev: `i${slice}`, n: 1, key: inKey(slice), underlay: 'in' },
+    { slice, name: 'out', dev: `o${slice}`, n: 2, key: outKey(slice), underlay: 'out' },
+  ])
+  return [
+    { op: 'owner.create', owner: 'slice', uidBase: 100_000, uidCount: 65_536 },
+    ...slices.map((slice) => ({ op: 'namespace.create', namespace: host(slice), owner: 'slice' })),
+    ...interfaces.map(({ slice, name, dev, n }) => ({
+      ...{ op: 'veth.create', device: dev, namespace: host(slice), interface: name },
+      ...{ mac: mac(slice, n), mtuBytes: 1500, mark: `myvini-${dev}` },
+    })),
+    ...interfaces.map(({ slice, name, dev, n }) => ({
+      ...{ op: 'veth.configure', device: dev, namespace: host(slice), interface: name, mtuBytes: 1500 },
+      ...{ addresses: [`10.${n}.0.1/24`], alias: 'done' },
+    })),
+    ...slices.map((slice) => ({
+      ...{ op: 'namespace.configure', namespace: host(slice), forwarding: true, loopback: [], routes: [] },
+    })),
+    ...interfaces.flatMap(({ slice, dev, key, underlay }) =>
+      join(`l${slice}${dev[0]}`, device(dev), tunnel(underlay, key)),
+    ),
+  ]
+}
+
+/** What arrives for router `slice`: a smallest frame on its way through. */
+const packetFor = (line: Line, slice: number) =>
+  ethernet({
+    to: line.mac.middle,
+    from: line.mac.source,
+    payload: ip({
+      ...{ from: `${IN}.1`, to: `${IN}.2`, protocol: 47 },
+      payload: gre({
+        key: inKey(slice),
+        payload: smallest(mac(slice, 1), '02:ff:00:00:00:01', INNER.source, INNER.destination),
+      }),
+    }),
+  })
+
+export async function routers(count: number): Promise<Subject> {
+  const line = await makeLine()
+  const { middle } = line
+  const slices = Array.from({ length: count }, (_, i) => i + 1)
+  const underlay = (name: string, network: string, local: number, remote: number): Op => ({
+    ...{ op: 'underlay.set', underlay: name, mtuBytes: 1542 },
+    ...{ local: `${network}.${local}`, remote: `${network}.${remote}` },
+  })
+  await middle.trellis.do(underlay('in', IN, 2, 1), underlay('out', OUT, 1, 2))
+  await middle.trellis.do(...routerOps(slices))
+  for (const slice of slices)
+    middle.host(
+      `r${slice}`,
+      ...['ip', 'neigh', 'replace', INNER.destination, 'lladdr', '02:ff:00:00:00:02', 'dev', 'out', 'nud', 'permanent'],
+    )
+  return { line, packets: slices.map((s) => packetFor(line, s)), sink: 'tc', end: () => line.lab.end() }
+}
+
+/** One router, on the tc path. */
+export const tc = () => routers(1)

@@ -1,0 +1,39 @@
+// An installation of its own for a benchmark: started by ./myvini as anyone would, gone afterwards.
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+const SCRIPT = fileURLToPath(new URL('../../myvini', import.meta.url))
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port was given')
+  return address.port
+}
+
+export interface BenchInstance {
+  url: string
+  /** `./myvini …` for this installation; throws with what it printed when it fails. */
+  myvini(...args: string[]): Promise<void>
+  end(): Promise<void>
+}
+
+export async function startInstance(name: string, extra: readonly string[] = []): Promise<BenchInstance> {
+  const port = await freePort()
+  const myvini = async (...args: string[]) => {
+    const child = spawn(SCRIPT, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, MYVINI_INSTANCE: name },
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    if (code !== 0) throw new Error(`./myvini ${args.join(' ')} ended with ${String(code)}:\n${output.slice(-3000)}`)
+  }
+  await myvini('up', '--port', String(port), ...extra)
+  return { url: `http://localhost:${port}`, myvini, end: () => myvini('down', '--purge') }
+}

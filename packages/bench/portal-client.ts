@@ -1,0 +1,50 @@
+// How does a benchmark do what a person does, without a browser's own time in the figures? By the portal's API.
+import superjson from 'superjson'
+import { z } from 'zod'
+
+const Answer = z.object({ result: z.object({ data: z.unknown() }).optional(), error: z.unknown().optional() })
+
+export interface Login {
+  email: string
+  password: string
+}
+
+export class PortalClient {
+  private constructor(
+    private readonly url: string,
+    private readonly cookie: string,
+  ) {}
+
+  static async signIn(url: string, login: Login): Promise<PortalClient> {
+    const answer = await fetch(`${url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body: JSON.stringify(login),
+    })
+    if (!answer.ok) throw new Error(`signing in as ${login.email} was refused: ${answer.status} ${await answer.text()}`)
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((c) => c.split(';')[0])
+      .join('; ')
+    return new PortalClient(url, cookie)
+  }
+
+  private async send(path: string, init: RequestInit): Promise<unknown> {
+    const answer = await fetch(`${this.url}/api/trpc/${path}`, {
+      ...init,
+      headers: { 'content-type': 'application/json', origin: this.url, cookie: this.cookie },
+    })
+    const body = Answer.parse(await answer.json())
+    if (!body.result) throw new Error(`${path} was refused: ${JSON.stringify(body.error).slice(0, 500)}`)
+    return superjson.deserialize(body.result.data as Parameters<typeof superjson.deserialize>[0]) // tRPC's transformer made it
+  }
+
+  mutate(path: string, input: unknown): Promise<unknown> {
+    return this.send(path, { method: 'POST', body: superjson.stringify(input) })
+  }
+
+  query(path: string, input?: unknown): Promise<unknown> {
+    const query = input === undefined ? '' : `?input=${encodeURIComponent(superjson.stringify(input))}`
+    return this.send(`${path}${query}`, { method: 'GET' })
+  }
+}
