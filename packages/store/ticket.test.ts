@@ -23,3 +23,7 @@ test.each([
 ])('a ticket %s does not', (_, text, nowMs) => {
   expect(openTicket(text, SECRET, nowMs)).toBeNull()
 })
+
+test('one that would not open is not sealed at all', () => {
+  expect(() => sealTicket({ ...ticket, session: 'x'.repeat(21) }, SECRET)).toThrow()
+})

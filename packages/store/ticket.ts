@@ -17,8 +17,9 @@ export type Ticket = z.infer<typeof Ticket>
 
 const sign = (payload: string, secret: string): Buffer => createHmac('sha256', secret).update(payload).digest()
 
+/** Throws on one that `openTicket` would not take, which is a fault of whoever made it. */
 export function sealTicket(ticket: Ticket, secret: string): string {
-  const payload = Buffer.from(JSON.stringify(ticket)).toString('base64url')
+  const payload = Buffer.from(JSON.stringify(Ticket.parse(ticket))).toString('base64url')
   return `${payload}.${sign(payload, secret).toString('base64url')}`
 }
 

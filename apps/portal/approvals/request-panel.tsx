@@ -62,6 +62,7 @@ export function RequestPanel({ request, onClose, onDecided }: RequestPanelProps)
           <div className="flex w-full flex-col gap-3">
             {problem && !isAtField(problem, ['note']) && <ProblemNote problem={problem} />}
             <Field
+              id="decision-note"
               label="Answer"
               help={`${request.requester.name} reads it. A denial needs one.`}
               error={fieldError(problem, 'note')}
@@ -69,7 +70,6 @@ export function RequestPanel({ request, onClose, onDecided }: RequestPanelProps)
               {(control) => (
                 <TextArea
                   {...control}
-                  id="decision-note"
                   className="!min-h-14"
                   maxLength={500}
                   value={note}

@@ -9,6 +9,8 @@ export interface FieldControl {
 }
 
 interface FieldProps {
+  /** Where others have to find the control by it. */
+  id?: string
   label: ReactNode
   help?: ReactNode
   error?: string | null
@@ -20,8 +22,9 @@ interface FieldProps {
 }
 
 /** Label above, help under, error beside what it is about. */
-export function Field({ label, help, error, aside, group, children }: FieldProps) {
-  const id = useId()
+export function Field({ id: given, label, help, error, aside, group, children }: FieldProps) {
+  const made = useId()
+  const id = given ?? made
   const helpId = `${id}-help`
   const errorId = `${id}-error`
   const described = [error ? errorId : null, help ? helpId : null].filter(Boolean).join(' ')

@@ -32,7 +32,8 @@ export function AccountMenu() {
       trigger={
         <button
           type="button"
-          aria-label={`Account of ${person.name}`}
+          // The initials are what is seen of it, and so a part of what it is called (WCAG 2.5.3).
+          aria-label={`${initials(person.name)}, account of ${person.name}`}
           className="ml-1 flex size-7 items-center justify-center rounded-full bg-accent-soft font-semibold text-2xs text-accent-ink hover:outline-2 hover:outline-line-strong"
         >
           {initials(person.name)}

@@ -39,7 +39,7 @@ export function ProjectSwitcher({ slug }: { slug: string | null }) {
       trigger={
         <button
           type="button"
-          aria-label={`Project: ${current?.name ?? 'all projects'}`}
+          aria-label={`Project: ${current?.name ?? 'All projects'}`}
           className="flex h-7 min-w-0 max-w-52 items-center gap-1.5 rounded-md px-2 text-sm hover:bg-hover"
         >
           <FolderClosed className="size-4 shrink-0 text-faint" aria-hidden />

@@ -57,12 +57,11 @@ export function TopBar({ crumbs, project }: TopBarProps) {
       <button
         type="button"
         onClick={() => setPaletteOpen(true)}
-        aria-label="Search and commands"
         className="flex h-7 items-center gap-2 rounded-md border border-line px-2 text-faint text-sm hover:bg-hover hover:text-ink"
       >
         <Search className="size-3.5" aria-hidden />
-        <span className="hidden lg:block">Search or do</span>
-        <span className="hidden lg:block">
+        <span className="sr-only lg:not-sr-only">Search or do</span>
+        <span className="hidden lg:block" aria-hidden>
           <Keys keys="Mod+K" />
         </span>
       </button>

@@ -40,10 +40,11 @@ export function SubstrateMap({
   const spots = layMap(nodes)
   const few = nodes.length <= 24
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a picture with links in it is no fieldset
     <svg
       viewBox={`0 0 ${MAP.width} ${MAP.height}`}
       className="mb-4 max-h-105 w-full rounded-lg border border-line bg-canvas"
-      role="img"
+      role="group"
       aria-label={`Picture of ${nodes.length} nodes and ${links.length} links; the tables below say the same.`}
     >
       {links.map((link) => {

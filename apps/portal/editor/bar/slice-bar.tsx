@@ -56,7 +56,10 @@ function SliceName() {
 export function SliceBar() {
   const state = useView((v) => v.status?.state ?? 'draft')
   return (
-    <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-page px-3 py-1.5">
+    <section
+      aria-label="The slice"
+      className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-page px-3 py-1.5"
+    >
       <div className="flex min-w-0 max-w-[40vw] items-center">
         <SliceName />
       </div>
@@ -69,6 +72,6 @@ export function SliceBar() {
         <SliceMenu />
         <NextAction />
       </div>
-    </div>
+    </section>
   )
 }

@@ -17,11 +17,10 @@ interface TextFieldProps {
 /** Changes with every letter; a half-typed name is kept, and told as one. */
 export function TextField({ label, value, onChange, error, help, mono, id, disabled }: TextFieldProps) {
   return (
-    <Field label={label} error={error ?? null} help={help}>
+    <Field label={label} error={error ?? null} help={help} {...(id !== undefined && { id })}>
       {(control) => (
         <Input
           {...control}
-          {...(id !== undefined && { id })}
           mono={mono ?? false}
           maxLength={80}
           autoComplete="off"

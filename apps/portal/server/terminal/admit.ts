@@ -1,4 +1,5 @@
 // May this person have a terminal on that host, and which controller takes it there?
+import { createHash } from 'node:crypto'
 import { partKey } from '@myvini/core/desired/naming'
 import { isOnNodes } from '@myvini/core/reservation/state'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
@@ -19,6 +20,10 @@ export const TerminalRequest = z.object({
   rows: z.coerce.number().int().min(1).max(500),
 })
 export type TerminalRequest = z.infer<typeof TerminalRequest>
+
+/** Two people who name their sessions alike do not meet in one. Short, for on the node it is a part of a socket's path. */
+const sessionOf = (person: Person, name: string): string =>
+  createHash('sha256').update(`${person.id} ${name}`).digest('hex').slice(0, 20)
 
 export interface AdmitDeps {
   db: Database
@@ -60,8 +65,7 @@ export async function admitTerminal(
     {
       node: placement.nodeId,
       host: partKey(reservation.id, request.host),
-      // Two people who name their sessions alike do not meet in one.
-      session: `${person.id.slice(0, 12)}-${request.session}`.slice(0, 64),
+      session: sessionOf(person, request.session),
       user: person.email,
       expiresAtMs: now.getTime() + TICKET_MS,
     },
