@@ -1,4 +1,4 @@
-// An installation of its own for a benchmark: started by ./myvini as anyone would, gone afterwards.
+// An installation of its own for a benchmark or a test run: started by ./myvini as anyone would, gone afterwards.
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -14,14 +14,14 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-export interface BenchInstance {
+export interface OwnInstance {
   url: string
   /** `./myvini …` for this installation; throws with what it printed when it fails. */
   myvini(...args: string[]): Promise<void>
   end(): Promise<void>
 }
 
-export async function startInstance(name: string, extra: readonly string[] = []): Promise<BenchInstance> {
+export async function startInstance(name: string, extra: readonly string[] = []): Promise<OwnInstance> {
   const port = await freePort()
   const myvini = async (...args: string[]) => {
     const child = spawn(SCRIPT, args, {

@@ -1,7 +1,8 @@
 // `bench main`: how long does the main job take on one machine? Abilene up and down, and a second `./myvini up`.
+
+import { startInstance } from '@myvini/launcher/own-instance'
 import { z } from 'zod'
 import { type Figure, median } from '../figure'
-import { startInstance } from '../instance'
 import type { BenchOptions } from '../main'
 import { PortalClient } from '../portal-client'
 import { runSlice } from './slice-run'
