@@ -34,7 +34,7 @@ test('a researcher draws a network, books it, and pings across it', async ({ pag
   })
 
   await test.step('finds it as it was after a reload', async () => {
-    await expect(page.getByText(/^Saved/)).toBeVisible()
+    await expect(page.getByRole('status').getByText('Saved')).toBeVisible()
     await page.reload()
     await expect(workspace.line('web')).toBeVisible()
     await expect(page.locator('.react-flow__edge')).toHaveCount(2)

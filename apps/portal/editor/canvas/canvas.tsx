@@ -70,6 +70,8 @@ export function Canvas() {
   const model = useMemo(() => new FlowModel(), [shown])
   const { nodes, edges } = useMemo(() => model.read(topology, selection), [model, topology, selection])
   const large = nodes.length > LARGE
+  // What is dropped first onto a blank canvas stays where it was dropped.
+  const [startedFull] = useState(nodes.length > 0)
 
   const onNodesChange = (changes: NodeChange<FlowNode>[]) => {
     const moves = changes.flatMap((change) => {
@@ -184,7 +186,7 @@ export function Canvas() {
         zoomOnDoubleClick={false}
         minZoom={0.05}
         maxZoom={2.5}
-        fitView
+        fitView={startedFull}
         fitViewOptions={FIT}
         onlyRenderVisibleElements={large}
         elevateNodesOnSelect={false}

@@ -14,7 +14,7 @@ export function LinkRing({ name }: { name: string }) {
       position={Position.Top}
       className="mv-ring"
       isConnectable={!shown.get().readOnly}
-      aria-label={`Draw a link from ${name}`}
+      role="presentation" // for the mouse only: the keyboard links what is selected by C
       title={`Drag from here to draw a link from ${name}`}
     />
   )

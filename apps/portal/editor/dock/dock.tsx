@@ -53,7 +53,14 @@ function TerminalTabButton({ tab, active, terminals }: { tab: TerminalTab; activ
         aria-selected={active}
         aria-controls={`panel-${tab.id}`}
         tabIndex={active ? 0 : -1}
-        title="Double-click to rename"
+        title="Double-click to rename, Delete to close"
+        aria-keyshortcuts="Delete"
+        onKeyDown={(event) => {
+          if (event.key !== 'Delete') return
+          // What is selected on the canvas is not meant.
+          event.stopPropagation()
+          terminals.close(tab.id)
+        }}
         onClick={() => terminals.show(tab.id)}
         onDoubleClick={() => setRenaming(true)}
         className={classes(tabLook(active), 'pr-1')}
@@ -61,7 +68,14 @@ function TerminalTabButton({ tab, active, terminals }: { tab: TerminalTab; activ
         <SquareTerminal aria-hidden />
         <span className="max-w-40 truncate font-mono">{tab.title}</span>
       </button>
-      <IconButton label={`Close ${tab.title}`} className="!size-5" onClick={() => terminals.close(tab.id)}>
+      {/* A list of tabs holds tabs only (WAI-ARIA): for the mouse this is a way, for the keyboard Delete is. */}
+      <IconButton
+        label={`Close ${tab.title}`}
+        className="!size-6"
+        aria-hidden
+        tabIndex={-1}
+        onClick={() => terminals.close(tab.id)}
+      >
         <X className="!size-3.5" />
       </IconButton>
     </span>
