@@ -58,7 +58,7 @@ function TerminalTabButton({ tab, active, terminals }: { tab: TerminalTab; activ
         onKeyDown={(event) => {
           if (event.key !== 'Delete') return
           // What is selected on the canvas is not meant.
-          event.stopPropagation()
+          event.preventDefault()
           terminals.close(tab.id)
         }}
         onClick={() => terminals.show(tab.id)}
