@@ -102,6 +102,15 @@ const lastLead = fail<Problem>({
   hint: 'Make somebody else a lead first.',
 })
 
+const notAMember = fail<Problem>({
+  code: 'project.member.gone',
+  message: 'This person is not in the project.',
+  hint: 'Somebody may have removed them already. Reload to see who is in it.',
+})
+
+const isMember = async (db: Transaction, projectId: string, userId: string): Promise<boolean> =>
+  (await db.membership.count({ where: { projectId, userId } })) > 0
+
 async function isLastLead(db: Transaction, projectId: string, userId: string): Promise<boolean> {
   const leads = await db.membership.findMany({ where: { projectId, role: 'lead' }, select: { userId: true } })
   return leads.length === 1 && leads[0]?.userId === userId
@@ -136,6 +145,7 @@ export function addMember(db: Database, change: MemberChange & { email: string; 
 export function setMemberRole(db: Database, change: MemberChange & { userId: string; role: 'lead' | 'member' }) {
   return transact(db, async (tx): Promise<Result<null>> => {
     const { projectId, userId, role } = change
+    if (!(await isMember(tx, projectId, userId))) return notAMember
     if (role !== 'lead' && (await isLastLead(tx, projectId, userId))) return lastLead
     await tx.membership.update({ where: { projectId_userId: { projectId, userId } }, data: { role } })
     await auditMember(tx, change, 'project.set-role', { userId, role })
@@ -147,6 +157,7 @@ export function setMemberRole(db: Database, change: MemberChange & { userId: str
 export function removeMember(db: Database, change: MemberChange & { userId: string }) {
   return transact(db, async (tx): Promise<Result<null>> => {
     const { projectId, userId } = change
+    if (!(await isMember(tx, projectId, userId))) return notAMember
     if (await isLastLead(tx, projectId, userId)) return lastLead
     await tx.membership.deleteMany({ where: { projectId, userId } })
     await auditMember(tx, change, 'project.remove-member', { userId })

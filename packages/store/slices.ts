@@ -85,6 +85,9 @@ export async function latestRevision(db: Database | Transaction, sliceId: string
   return db.topologyRevision.findFirstOrThrow({ where: { sliceId }, orderBy: { number: 'desc' } })
 }
 
+/** `2026-05-04 10:00 UTC`: the server does not know the reader's zone. */
+const minuteOf = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
 export interface SaveRevision {
   sliceId: string
   /** The revision the drawing was made from. */
@@ -97,10 +100,10 @@ export interface SaveRevision {
 export async function saveRevision(db: Database, save: SaveRevision): Promise<Result<{ number: number }>> {
   const { sliceId, base, topology, authorId } = save
   const latest = await latestRevision(db, sliceId)
-  const stale = (newest: number, author: string) =>
+  const stale = (newest: TopologyRevision, author: string) =>
     fail<Problem>({
       code: 'topology.stale',
-      message: `This drawing was opened at revision ${base}; ${author} has saved revision ${newest} since.`,
+      message: `This drawing was opened at revision ${base}; ${author} has saved revision ${newest.number} since, at ${minuteOf(newest.createdAt)}.`,
       hint: 'Reload to see the newer drawing, or save yours as a new slice.',
       subject: { kind: 'slice', id: sliceId },
     })
@@ -108,14 +111,14 @@ export async function saveRevision(db: Database, save: SaveRevision): Promise<Re
     id === authorId
       ? 'another tab of yours'
       : (await db.user.findUniqueOrThrow({ where: { id }, select: { name: true } })).name
-  if (latest.number !== base) return stale(latest.number, await authorOf(latest.authorId))
+  if (latest.number !== base) return stale(latest, await authorOf(latest.authorId))
   try {
     const row = await db.topologyRevision.create({ data: { sliceId, number: base + 1, document: topology, authorId } })
     return ok({ number: row.number })
   } catch (error) {
     if (!isUnique(error)) throw error
     const newer = await latestRevision(db, sliceId)
-    return stale(newer.number, await authorOf(newer.authorId))
+    return stale(newer, await authorOf(newer.authorId))
   }
 }
 
