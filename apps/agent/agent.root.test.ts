@@ -189,7 +189,7 @@ describe('an agent on real nodes', () => {
     const pings = run('one', 'h1', ['ping', '-c', '40', '-i', '0.05', '-W', '1', addressIn(topology, 'h2')])
     const pid = (await boxed.inNode(name, ['cat', '/run/myvini/agent.pid'])).trim()
     const children = (await boxed.inNode(name, ['cat', `/proc/${pid}/task/${pid}/children`])).trim().split(' ')
-    await boxed.inNode(name, ['kill', '-9', pid, ...children])
+    await boxed.inNode(name, ['kill', '-9', ...children, pid])
     expect(await pings).toContain(' 0% packet loss')
     await eventually('the agent answering again', async () => (await (await connection(name)).hello()).ok)
   })

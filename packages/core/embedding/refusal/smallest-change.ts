@@ -14,6 +14,9 @@ const NS_PER_MS = 1e6
 /** A link with less than this share of what was wanted is hardly the same link: then rather remove a pin. */
 const STILL_USEFUL = 0.5
 
+/** The finest step that is told. */
+const LEAST_MBPS = 0.01
+
 /** Where so many parts stand in each other's way, no single one of them is to blame. */
 const MANY = 12
 
@@ -84,6 +87,8 @@ function* narrower(q: Question, l: number): Generator<void, Change | null> {
   const alone = q.core.vlinks.length === 1 && way.left !== null
   // Alone, the widest path is the most there is; among others the answer lies between nothing and what is wanted.
   let high = alone ? roundDown((way.left ?? 0) / BIT_PER_MBIT) : link.capacityMbps
+  // Where even next to nothing does not help, no amount between does: one question instead of a dozen.
+  if (!alone && !(yield* wouldFit(q, { kind: 'link-capacity', id: link.id, capacityMbps: LEAST_MBPS }))) return null
   let low = 0
   for (
     let guess = alone ? high : roundDown(high / 2), tries = 0;
