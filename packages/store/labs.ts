@@ -148,6 +148,8 @@ async function sliceFor(
   student: { id: string; name: string },
 ): Promise<Result<string>> {
   const { lab } = start
+  // Two people who start a lab at once: the second waits here, and then finds the slice of the first.
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${lab.id} ${student.id}`}, 0))::text`
   const known = await tx.slice.findFirst({ where: { labId: lab.id, ownerId: student.id, deletedAt: null } })
   if (known) return ok(known.id)
   const name = await freeSliceName(tx, lab.projectId, `${lab.name}: ${student.name}`)

@@ -2,9 +2,9 @@
 import { useDatabase } from '@myvini/testkit/database'
 import { TRPCError } from '@trpc/server'
 import { describe, expect, test } from 'vitest'
-import { CASES, type Case } from './access-cases'
 import { appRouter } from './routers/root'
-import { buildWorld, callAs, type Persona, type World } from './testing-world'
+import { CASES, type Case } from './testing/access-cases'
+import { buildWorld, callAs, type Persona, type World } from './testing/world'
 
 const at = useDatabase()
 const PERSONAS = [

@@ -5,7 +5,7 @@ import type { Database } from '@myvini/store/database'
 import { makeInvitation } from '@myvini/store/invitations'
 import { loadPolicy } from '@myvini/store/policy'
 import type { TRPCError } from '@trpc/server'
-import { hours, NOW, type Persona, smallTopology, type World } from './testing-world'
+import { hours, NOW, type Persona, smallTopology, type World } from './world'
 
 type Outcome = 'allowed' | TRPCError['code']
 type Who = Record<Persona, Outcome> & { anonymous?: Outcome }

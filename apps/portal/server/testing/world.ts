@@ -8,9 +8,9 @@ import { createLab } from '@myvini/store/labs'
 import { createSlice } from '@myvini/store/slices'
 import { addPerson, addProject, addRing, addSlice } from '@myvini/testkit/rows'
 import { pino } from 'pino'
-import type { HintBus } from './hint-bus'
-import { appRouter } from './routers/root'
-import { type Context, createCallerFactory } from './trpc'
+import type { HintBus } from '../hint-bus'
+import { appRouter } from '../routers/root'
+import { type Context, createCallerFactory } from '../trpc'
 
 export const NOW = new Date('2026-05-04T10:00:00Z')
 export const hours = (n: number): Date => new Date(NOW.getTime() + n * 3_600_000)
