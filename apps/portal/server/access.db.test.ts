@@ -37,12 +37,26 @@ async function call(world: World, who: Persona | 'anonymous', path: string, inpu
   }
 }
 
+/** Differs as soon as any row is added, changed or removed: how many each table has, and which transaction wrote last. */
+async function everything(): Promise<string> {
+  const tables = await at.db.$queryRaw<{ name: string }[]>`
+    SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`
+  const marks = tables.map(
+    ({ name }) =>
+      `SELECT '${name}' AS name, count(*)::text AS rows, max(xmin::text::bigint)::text AS last FROM ${name}`,
+  )
+  return JSON.stringify(await at.db.$queryRawUnsafe(`${marks.join(' UNION ALL ')} ORDER BY 1`))
+}
+
 async function outcomes(path: string, given: Case) {
   let world = await buildWorld(at.db)
   const found: Record<string, Outcome> = {}
   for (const who of ['anonymous', ...PERSONAS] as const) {
     const input = await given.input?.(world, who === 'anonymous' ? world.people.stranger : world.people[who], at.db)
+    const before = await everything()
     found[who] = await call(world, who, path, input)
+    if (found[who] !== 'allowed')
+      expect(await everything(), `${path} refused ${who} and changed something`).toBe(before)
     // What was done is done: the next one finds everything as it was.
     if (found[who] === 'allowed') world = await buildWorld(at.db)
   }

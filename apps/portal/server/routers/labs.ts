@@ -1,7 +1,6 @@
 // Labs of a course: one topology, a slice for each student, started and stopped for all in one action.
 
 import type { Topology } from '@myvini/core/topology/topology'
-import { emptyTopology } from '@myvini/core/topology/topology'
 import { hasErrors, validateTopology } from '@myvini/core/topology/validate'
 import { mayTeachCourse, mayUseSlice } from '@myvini/store/access'
 import {
@@ -17,6 +16,7 @@ import {
 import { latestRevision, topologyOf } from '@myvini/store/slices'
 import { z } from 'zod'
 import { orRefuse, refuse } from '../problems'
+import { templateTopology } from '../template'
 import { type Context, instructor, router } from '../trpc'
 
 const Id = z.string().min(1).max(40)
@@ -33,8 +33,7 @@ async function topologyFrom(ctx: Signed, source: z.infer<typeof Source>): Promis
     const slice = orRefuse(await mayUseSlice(ctx.db, ctx.person, source.sliceId))
     return topologyOf(await latestRevision(ctx.db, slice.id))
   }
-  const template = await ctx.db.template.findUnique({ where: { slug: source.slug } })
-  return template ? topologyOf(template) : emptyTopology()
+  return templateTopology(ctx.db, source.slug)
 }
 
 /** The lab and its course, for whoever teaches it; what is not theirs looks like what is not there. */

@@ -10,6 +10,7 @@ import { createSlice, deleteSlice, latestRevision, renameSlice, restoreSlice, to
 import { transact } from '@myvini/store/transact'
 import { z } from 'zod'
 import { orRefuse } from '../problems'
+import { templateTopology } from '../template'
 import { router, signedIn } from '../trpc'
 
 export const SliceName = z.string().trim().min(1, 'Give it a name').max(80, 'At most 80 characters')
@@ -34,15 +35,10 @@ export const slicesRouter = router({
     )
     .mutation(async ({ ctx, input }) => {
       orRefuse(await mayUseProject(ctx.db, ctx.person, input.projectId))
-      const template =
-        input.template === undefined
-          ? null
-          : await ctx.db.template.findUnique({
-              where: { slug: input.template },
-              select: { document: true, slug: true },
-            })
-      const topology = input.topology ?? (template ? topologyOf(template) : emptyTopology())
-      const name = input.name ?? (await freeSliceName(ctx.db, input.projectId, input.stem ?? template?.slug ?? 'slice'))
+      const { template } = input
+      const topology =
+        input.topology ?? (template === undefined ? emptyTopology() : await templateTopology(ctx.db, template))
+      const name = input.name ?? (await freeSliceName(ctx.db, input.projectId, input.stem ?? template ?? 'slice'))
       return orRefuse(
         await transact(ctx.db, async (tx) => {
           const made = await createSlice(tx, {
