@@ -13,6 +13,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'pure',
+          // Properties over hundreds of random cases, on machines that do other things as well.
+          testTimeout: 60_000,
           include: ['{apps,packages,kernel,scripts}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/.next/**', '**/*.db.test.ts', '**/*.root.test.ts'],
         },
