@@ -4,9 +4,9 @@ import { changePassword } from '../browser/auth'
 import { Button } from '../components/button'
 import { Field } from '../components/field'
 import { Input } from '../components/input'
+import { NewPasswordField } from '../components/new-password-field'
 import { ProblemNote } from '../components/notices'
 import { tell } from '../components/toast'
-import { LEAST_PASSWORD, PASSWORD_HINT } from '../password-rule'
 import type { ToldProblem } from '../told-problem'
 
 export function PasswordForm() {
@@ -45,20 +45,7 @@ export function PasswordForm() {
           />
         )}
       </Field>
-      <Field label="New password" help={PASSWORD_HINT}>
-        {(control) => (
-          <Input
-            {...control}
-            type="password"
-            autoComplete="new-password"
-            required
-            minLength={LEAST_PASSWORD}
-            maxLength={200}
-            value={next}
-            onChange={(e) => setNext(e.target.value)}
-          />
-        )}
-      </Field>
+      <NewPasswordField label="New password" value={next} onChange={setNext} />
       <div>
         <Button type="submit" busy={busy}>
           Change the password

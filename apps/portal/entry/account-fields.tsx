@@ -3,7 +3,7 @@ import type { Dispatch, SetStateAction } from 'react'
 import { fieldError } from '../browser/problem'
 import { Field } from '../components/field'
 import { Input } from '../components/input'
-import { LEAST_PASSWORD, PASSWORD_HINT } from '../password-rule'
+import { NewPasswordField } from '../components/new-password-field'
 import type { ToldProblem } from '../told-problem'
 
 export interface AccountDraft {
@@ -50,20 +50,12 @@ export function AccountFields({ draft, onChange, problem }: AccountFieldsProps) 
           />
         )}
       </Field>
-      <Field label="Password" help={PASSWORD_HINT} error={fieldError(problem, 'password')}>
-        {(control) => (
-          <Input
-            {...control}
-            type="password"
-            autoComplete="new-password"
-            required
-            minLength={LEAST_PASSWORD}
-            maxLength={200}
-            value={draft.password}
-            onChange={(e) => set({ password: e.target.value })}
-          />
-        )}
-      </Field>
+      <NewPasswordField
+        label="Password"
+        value={draft.password}
+        onChange={(password) => set({ password })}
+        error={fieldError(problem, 'password')}
+      />
     </>
   )
 }

@@ -7,8 +7,8 @@ import { useTRPCClient } from '../browser/trpc'
 import { Button } from '../components/button'
 import { Field } from '../components/field'
 import { Input } from '../components/input'
+import { NewPasswordField } from '../components/new-password-field'
 import { ProblemNote } from '../components/notices'
-import { LEAST_PASSWORD, PASSWORD_HINT } from '../password-rule'
 import { pathTo } from '../paths'
 import { useEntry } from './use-entry'
 
@@ -42,21 +42,13 @@ export function JoinForm({ token, name, email }: { token: string; name: string; 
       </div>
       {problem && !isAtField(problem, ['password']) && <ProblemNote problem={problem} />}
       <Field label="E-mail">{(control) => <Input {...control} value={email} readOnly autoComplete="username" />}</Field>
-      <Field label="Password" help={PASSWORD_HINT} error={fieldError(problem, 'password')}>
-        {(control) => (
-          <Input
-            {...control}
-            type="password"
-            autoComplete="new-password"
-            required
-            autoFocus
-            minLength={LEAST_PASSWORD}
-            maxLength={200}
-            value={password}
-            onChange={(e) => setPassword(e.target.value)}
-          />
-        )}
-      </Field>
+      <NewPasswordField
+        label="Password"
+        value={password}
+        onChange={setPassword}
+        error={fieldError(problem, 'password')}
+        autoFocus
+      />
       <Button type="submit" variant="primary" busy={busy}>
         Join
       </Button>

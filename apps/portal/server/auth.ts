@@ -7,7 +7,7 @@ import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
 import type { Logger } from 'pino'
 import { type PortalEnv, secretFor } from '../env'
-import { LEAST_PASSWORD } from '../password-rule'
+import { LEAST_PASSWORD, MOST_PASSWORD } from '../password-rule'
 import { AttemptLimit } from './attempt-limit'
 import { ownOrigins } from './origin'
 
@@ -33,7 +33,7 @@ export function createAuth({ db, env, log }: AuthDeps) {
     secret: secretFor('sessions', env.MYVINI_SECRET),
     database: prismaAdapter(db, { provider: 'postgresql' }),
     trustedOrigins: (request) => ownOrigins(env.MYVINI_PUBLIC_URL, request?.headers.get('host') ?? null),
-    emailAndPassword: { enabled: true, minPasswordLength: LEAST_PASSWORD, maxPasswordLength: 200 },
+    emailAndPassword: { enabled: true, minPasswordLength: LEAST_PASSWORD, maxPasswordLength: MOST_PASSWORD },
     user: { additionalFields: { role: { type: 'string', input: false, defaultValue: 'researcher' } } },
     session: { expiresIn: 30 * DAY_S, updateAge: DAY_S },
     rateLimit: {

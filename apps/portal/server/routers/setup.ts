@@ -2,14 +2,14 @@
 import { createFirstAdmin, needsFirstAdmin } from '@myvini/store/first-admin'
 import { hashPassword } from 'better-auth/crypto'
 import { z } from 'zod'
-import { LEAST_PASSWORD } from '../../password-rule'
+import { LEAST_PASSWORD, MOST_PASSWORD } from '../../password-rule'
 import { orRefuse } from '../problems'
 import { publicProcedure, router } from '../trpc'
 
 export const NewPassword = z
   .string()
   .min(LEAST_PASSWORD, `At least ${LEAST_PASSWORD} characters`)
-  .max(200, 'At most 200 characters')
+  .max(MOST_PASSWORD, `At most ${MOST_PASSWORD} characters`)
 
 export const PersonName = z.string().trim().min(1, 'Give a name').max(80, 'At most 80 characters')
 
