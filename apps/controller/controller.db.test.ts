@@ -1,4 +1,4 @@
-import { firstFit } from '@myvini/core/embedding/first-fit'
+import { embed } from '@myvini/core/embedding/embed'
 import { randomTopology } from '@myvini/core/topology/random-topology'
 import { TEMPLATES } from '@myvini/core/topology/templates'
 import type { Topology } from '@myvini/core/topology/topology'
@@ -22,7 +22,7 @@ const control = async () => {
   const controller = await startController({
     databaseUrl: test_.url,
     transport,
-    embed: firstFit,
+    embed,
     secret: 'x'.repeat(32),
     gatewayHost: '127.0.0.1',
     gatewayPort: 0,
@@ -138,7 +138,7 @@ describe('a reservation', () => {
     const slice = await newSlice(template('abilene'))
     await book(slice)
     const status = await until(slice.id, 'denied')
-    expect(status.reservation?.problem?.message).toMatch(/No substrate node can take \w+, which wants 2 % CPU/)
+    expect(status.reservation?.problem?.message).toMatch(/each fit nodes .+, but not all of them at once/)
     expect(status.reservation?.problem?.hint).not.toBe('')
     expect(await leftovers()).toBe(0)
   })

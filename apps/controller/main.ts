@@ -1,6 +1,6 @@
 // The controller as a process: settings in, signals obeyed.
 import { readFile } from 'node:fs/promises'
-import { firstFit } from '@myvini/core/embedding/first-fit'
+import { embed } from '@myvini/core/embedding/embed'
 import { SimulatedTransport } from '@myvini/testkit/simulated-node'
 import type { NodeTransport } from '@myvini/transport/node-connection'
 import { SshTransport } from '@myvini/transport/ssh'
@@ -26,7 +26,7 @@ const log = pino({ level: env.MYVINI_LOG_LEVEL, base: { part: 'controller' } })
 const controller = await startController({
   databaseUrl: env.DATABASE_URL,
   transport: await transportOf(env),
-  embed: firstFit,
+  embed,
   secret: env.MYVINI_SECRET,
   gatewayHost: env.MYVINI_GATEWAY_HOST,
   gatewayPort: env.MYVINI_GATEWAY_PORT,

@@ -1,4 +1,4 @@
-import { firstFit } from '@myvini/core/embedding/first-fit'
+import { embed } from '@myvini/core/embedding/embed'
 import { requestOf } from '@myvini/core/embedding/request'
 import { seededRandom } from '@myvini/core/random'
 import { randomTopology } from '@myvini/core/topology/random-topology'
@@ -42,7 +42,7 @@ async function tryAdmit(db: Database, made: Awaited<ReturnType<typeof approved>>
   const substrate = await loadSubstrate(db)
   const usage = stale ? { nodes: new Map(), links: new Map() } : await loadUsage(db, made.window)
   const request = requestOf(made.topology)
-  const solved = firstFit(substrate, usage, request, { placement: 'spread', seed: 1 })
+  const solved = embed(substrate, usage, request, { placement: 'spread', seed: 1 })
   if (!solved.ok) return 'does not fit'
   const written = await writeAdmission(db, {
     reservationId: made.id,

@@ -1,5 +1,5 @@
 // What does an arbitrary running slice look like to the planner? Material for property tests and simulations.
-import { firstFit } from '../embedding/first-fit'
+import { embed } from '../embedding/embed'
 import { requestOf } from '../embedding/request'
 import type { ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
 import type { Substrate } from '../substrate/substrate'
@@ -46,7 +46,7 @@ export function ringSubstrate(nodes: number): { substrate: Substrate; underlays:
 
 /** Embeds `topology` and gives it keys from `firstKey` on. `name` tells its slice and reservation from others. */
 export function activeSlice(name: string, topology: Topology, substrate: Substrate, firstKey: number): ActiveSlice {
-  const result = firstFit(substrate, NOTHING_USED, requestOf(topology), { placement: 'spread', seed: 1 })
+  const result = embed(substrate, NOTHING_USED, requestOf(topology), { placement: 'spread', seed: 1, effort: 1e4 })
   if (!result.ok) throw new Error(result.problem.message)
   return {
     slice: `slice-${name}` as SliceId,

@@ -51,7 +51,7 @@ export interface EmbeddingOptions {
   placement: 'spread' | 'pack' | 'distinct'
   /** Ties are broken by it, so that the same question has the same answer. */
   seed: number
-  /** How many edges the search may look at; a hundred million are about a second. Absent: enough for a person drawing. */
+  /** How many edges the search may look at; fifty million are about a second. Absent: enough for a person drawing. */
   effort?: number
   /** Asked often; true ends the search with the best there is. A clock comes in here, so that the solver has none. */
   shouldStop?: () => boolean

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ringSubstrate } from '../desired/random-slice'
-import { firstFit } from '../embedding/first-fit'
+import { embed } from '../embedding/embed'
 import { requestOf } from '../embedding/request'
 import type { SubstrateNodeId } from '../ids'
 import { buildTopology } from '../topology/build'
@@ -83,7 +83,7 @@ describe('the earliest slot', () => {
       timeline: new Timeline({ nodes: claims, links: [] }),
       request: two,
       options: { placement: 'spread', seed: 1 },
-      embed: firstFit,
+      embed,
       lengthMs,
       fromMs,
       latestStartMs: 1000,
@@ -116,7 +116,7 @@ describe('the earliest slot', () => {
       timeline: new Timeline({ nodes: [], links: [] }),
       request: two,
       options: { placement: 'spread', seed: 1 },
-      embed: firstFit,
+      embed,
       lengthMs: 10,
       fromMs: 0,
       latestStartMs: 1000,

@@ -1,12 +1,14 @@
 'use client'
-// Would it fit in that window? Asked in the browser, of what the substrate has left by then.
+// Would it fit in that window? Asked in the browser while somebody draws, of what the substrate has left by then. The
+// controller asks again, on what is free when it is booked.
+import { embedSteps } from '@myvini/core/embedding/embed'
 import type { Embedding, EmbeddingProblem } from '@myvini/core/embedding/embedding'
 import { requestOf } from '@myvini/core/embedding/request'
 import type { Topology } from '@myvini/core/topology/topology'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
+import { inSlices } from '../../browser/in-slices'
 import { useTRPC } from '../../browser/trpc'
-import { embed } from '../../embed'
 
 export type Fit =
   | { kind: 'asking' }
@@ -23,17 +25,48 @@ interface FitQuestion {
   enabled: boolean
 }
 
+const fits = (embedding: Embedding): Fit => ({
+  kind: 'fits',
+  embedding,
+  nodes: new Set(embedding.nodes.values()).size,
+})
+
+/** The same object for as long as it says the same: moving a host about is not a new question. */
+function useSame<T>(value: T): T {
+  const [kept, keep] = useState(value)
+  if (kept === value || JSON.stringify(kept) === JSON.stringify(value)) return kept
+  keep(value)
+  return value
+}
+
 export function useFit({ topology, startsAt, endsAt, placement, enabled }: FitQuestion): Fit {
   const trpc = useTRPC()
-  const offer = useQuery(
+  const { data, error } = useQuery(
     trpc.substrate.offer.queryOptions({ startsAt, endsAt }, { enabled, placeholderData: keepPreviousData }),
   )
-  return useMemo((): Fit => {
-    if (offer.error) return { kind: 'unknown', error: offer.error }
-    if (!offer.data || !enabled) return { kind: 'asking' }
-    const result = embed(offer.data.substrate, offer.data.usage, requestOf(topology), { placement, seed: 1 })
-    return result.ok
-      ? { kind: 'fits', embedding: result.value, nodes: new Set(result.value.nodes.values()).size }
-      : { kind: 'not', problem: result.problem }
-  }, [offer.data, offer.error, topology, placement, enabled])
+  const request = useSame(useMemo(() => requestOf(topology), [topology]))
+  // Until the next answer is there, the one before stands: it takes less than a blink.
+  const [fit, setFit] = useState<Fit>({ kind: 'asking' })
+
+  useEffect(() => {
+    if (!data || !enabled) return
+    const asked = new AbortController()
+    let found = false
+    const steps = embedSteps(data.substrate, data.usage, request, { placement, seed: 1 })
+    inSlices(steps, asked.signal, (latest) => {
+      const embedding = found ? null : latest.found()
+      if (!embedding) return
+      found = true
+      setFit(fits(embedding))
+    }).then(
+      (result) => {
+        if (result) setFit(result.ok ? fits(result.value) : { kind: 'not', problem: result.problem })
+      },
+      (reason: unknown) => setFit({ kind: 'unknown', error: reason }),
+    )
+    return () => asked.abort()
+  }, [data, request, placement, enabled])
+
+  if (error) return { kind: 'unknown', error }
+  return data && enabled ? fit : { kind: 'asking' }
 }

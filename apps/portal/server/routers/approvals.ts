@@ -1,4 +1,5 @@
 // What waits for an admin, what it would take of the substrate, and what becomes of it.
+import { embed } from '@myvini/core/embedding/embed'
 import { requestOf } from '@myvini/core/embedding/request'
 import { claimsOf } from '@myvini/core/reservation/claims'
 import { listApprovals } from '@myvini/store/approvals'
@@ -7,7 +8,6 @@ import { topologyOf } from '@myvini/store/slices'
 import { loadSubstrate } from '@myvini/store/substrate'
 import { loadUsage } from '@myvini/store/usage'
 import { z } from 'zod'
-import { embed } from '../../embed'
 import { orRefuse, refuse } from '../problems'
 import { admin, type Context, router } from '../trpc'
 

@@ -79,6 +79,6 @@ export class Oracle {
 }
 
 /** Enough to find most answers; the rest is for the exhaustive search. */
-const SMALL_EFFORT = 1e5
+const SMALL_EFFORT = 2e4
 /** What a question costs besides its search, in edges. */
 const QUESTION = 2_000
