@@ -13,7 +13,10 @@ import { type Column, scoped, useTable } from './use-table'
 
 export type { Column } from './use-table'
 
-export interface BulkAction<Row> {
+const counted = (n: number, name: string): string =>
+  `${n} ${n !== 1 ? name : name === 'people' ? 'person' : name.replace(/s$/, '')}`
+
+interface BulkAction<Row> {
   label: string
   icon?: ReactNode
   danger?: boolean
@@ -99,7 +102,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             : rows === undefined
               ? ''
               : table.shown.length === rows.length
-                ? `${rows.length} ${name}`
+                ? counted(rows.length, name)
                 : `${table.shown.length} of ${rows.length} ${name}`}
         </span>
         <Menu

@@ -28,6 +28,22 @@ const linkColor = (share: number) =>
 const short = (mbps: number) => (mbps >= 1000 ? `${Math.round(mbps / 100) / 10} G` : `${mbps} M`)
 
 /** Nodes where they stand, with what their links can carry and what is taken of it. */
+/** Of one sign in the label's font, in the picture's units. */
+const SIGN = { width: 6, height: 14 }
+
+/** On a patch of its own, so that the line does not run through the words. */
+function LinkLabel({ x, y, text }: { x: number; y: number; text: string }) {
+  const width = (text.length + 2) * SIGN.width
+  return (
+    <>
+      <rect x={x - width / 2} y={y - SIGN.height / 2} width={width} height={SIGN.height} className="fill-canvas" />
+      <text x={x} y={y + 3} className="fill-muted font-mono text-[10px] [text-anchor:middle]">
+        {text}
+      </text>
+    </>
+  )
+}
+
 export function SubstrateMap({
   nodes,
   links,
@@ -63,13 +79,11 @@ export function SubstrateMap({
               strokeWidth={Math.max(1.5, Math.min(7, 1 + Math.log10(link.capacityMbps) * 0.9))}
             />
             {few && (
-              <text
+              <LinkLabel
                 x={(a.x + b.x) / 2}
-                y={(a.y + b.y) / 2 + 3}
-                className="fill-muted stroke-canvas font-mono text-[10px] [paint-order:stroke] [stroke-width:5px] [text-anchor:middle]"
-              >
-                {short(link.usedMbps)} / {short(link.capacityMbps)} · {link.delayMs} ms
-              </text>
+                y={(a.y + b.y) / 2}
+                text={`${short(link.usedMbps)} / ${short(link.capacityMbps)} · ${link.delayMs} ms`}
+              />
             )}
           </g>
         )
