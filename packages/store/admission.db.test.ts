@@ -7,6 +7,8 @@ import { addPerson, addProject, addRing, addSlice } from '@myvini/testkit/rows'
 import { afterEach, describe, expect, test } from 'vitest'
 import { releaseHoldings, writeAdmission } from './admission'
 import { type Database, openDatabase } from './database'
+import { type PersonalAction, takeAction } from './reservation-actions'
+import { moveReservation } from './reservations'
 import { isExclusion, isOverbooked, sqlStateOf } from './retry'
 import { latestRevision } from './slices'
 import { loadSubstrate } from './substrate'
@@ -36,6 +38,16 @@ async function approved(db: Database, seed: number, from: number, until: number)
   })
   return { id: row.id, sliceId, person, revision, topology, window }
 }
+
+const by = ({ id, person }: Awaited<ReturnType<typeof approved>>, action: 'withdraw' | 'stop'): PersonalAction => ({
+  reservationId: id,
+  action,
+  actor: 'user',
+  personId: person.id,
+  personName: person.name,
+  note: '',
+  now: at(0),
+})
 
 /** Solves on a snapshot and tries to write it, as a controller does; `stale` solves as if the substrate were empty. */
 async function tryAdmit(db: Database, made: Awaited<ReturnType<typeof approved>>, stale: boolean) {
@@ -110,6 +122,69 @@ describe('admission', () => {
     // It must be tight enough to refuse and roomy enough to admit, or it proves nothing.
     expect(outcomes.get('admitted') ?? 0).toBeGreaterThan(20)
     expect((outcomes.get('does not fit') ?? 0) + (outcomes.get('overbooked') ?? 0)).toBeGreaterThan(20)
+  }, 60_000)
+
+  test('random bookings, withdrawals and stops by eight at once: looked at throughout, no instant is ever overbooked', async () => {
+    const { db } = test_
+    await addRing(db, { nodes: 4, cpuMilli: 120, memoryMib: 100_000, capacityMbps: 60 })
+    const clients = Array.from({ length: 8 }, () => openDatabase({ url: test_.url, connections: 3 }))
+    const tally = { booked: 0, refused: 0, withdrawn: 0, stopped: 0, withdrawnMeanwhile: 0 }
+
+    const play = async (client: Database, c: number) => {
+      const random = seededRandom(100 + c)
+      const held: Awaited<ReturnType<typeof approved>>[] = []
+      const book = async (step: number) => {
+        const from = Math.floor(random() * 12)
+        const made = await approved(client, c * 100 + step, from, from + 1 + Math.floor(random() * 4))
+        const [stale, hasty] = [random() < 0.5, random() < 0.2]
+        if (hasty) {
+          // Whichever of the two is first: nothing stays behind.
+          await Promise.all([tryAdmit(client, made, stale), takeAction(client, by(made, 'withdraw'))])
+          const { state } = await client.reservation.findUniqueOrThrow({ where: { id: made.id } })
+          expect(state).toBe('ended')
+          expect(await client.nodeClaim.count({ where: { reservationId: made.id } })).toBe(0)
+          tally.withdrawnMeanwhile++
+          return
+        }
+        let outcome = await tryAdmit(client, made, stale)
+        if (outcome === 'overbooked') outcome = await tryAdmit(client, made, false)
+        if (outcome === 'admitted') held.push(made)
+        tally[outcome === 'admitted' ? 'booked' : 'refused']++
+      }
+      for (let step = 0; step < 30; step++) {
+        const over = random() < 0.45 ? held.splice(Math.floor(random() * held.length), 1)[0] : undefined
+        if (!over) await book(step)
+        else if (random() < 0.5) {
+          expect((await takeAction(client, by(over, 'withdraw'))).ok).toBe(true)
+          tally.withdrawn++
+        } else {
+          await moveReservation(client, over.id, 'start', 'controller')
+          expect((await takeAction(client, by(over, 'stop'))).ok).toBe(true)
+          await client.$transaction(async (tx) => {
+            await moveReservation(tx, over.id, 'finish', 'controller', { endedAt: at(0) })
+            await releaseHoldings(tx, over.id)
+          })
+          tally.stopped++
+        }
+      }
+    }
+
+    let playing = true
+    const looks: string[][] = []
+    const watch = async () => {
+      while (playing) looks.push(await overbooked(db))
+    }
+    const watching = watch()
+    await Promise.all(clients.map(play)).finally(() => {
+      playing = false
+    })
+    await watching
+    await Promise.all(clients.map((client) => client.$disconnect()))
+    looks.push(await overbooked(db))
+    expect(looks.flat()).toEqual([])
+    expect(looks.length).toBeGreaterThan(10)
+    // Each of them must have happened often, or it proves nothing.
+    for (const [what, times] of Object.entries(tally)) expect(times, what).toBeGreaterThan(10)
   }, 60_000)
 
   test('is all or nothing: what would overbook leaves no row and can be tried again', async () => {

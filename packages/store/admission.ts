@@ -136,6 +136,14 @@ export async function writeAdmission(db: Database, admission: Admission): Promis
   }
 }
 
+/**
+ * For whoever will give back what a reservation holds, before it moves the reservation: an admission locks the claims first
+ * and the reservation then, and in one order nobody waits in a circle.
+ */
+export async function lockClaimsToRelease(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`LOCK TABLE "NodeClaim", "LinkClaim" IN ROW EXCLUSIVE MODE`
+}
+
 /** Gives back all that a reservation held. Only once no node can still use its keys. */
 export async function releaseHoldings(tx: Transaction, reservationId: string): Promise<void> {
   const where = { where: { reservationId } }
