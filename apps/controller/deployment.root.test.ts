@@ -44,6 +44,27 @@ const template = (slug: string): Topology => {
   return found.topology
 }
 
+/** Abilene with three of its cities where they must be, so that one link joins neighbours and one has to be relayed. */
+function spreadOut(): Topology {
+  const { nodes, links } = boxed.box.layout
+  const joined = (a: string, b: string) => links.some((l) => [l.a, l.b].includes(a) && [l.a, l.b].includes(b))
+  const [first] = nodes
+  const beside = nodes.find((n) => first && joined(first.name, n.name))
+  const across = nodes.find((n) => first && n !== first && !joined(first.name, n.name))
+  if (!first || !beside || !across) throw new Error('the box is no ring of four')
+  const places = new Map([
+    ['seattle', first.name],
+    ['sunnyvale', beside.name],
+    ['denver', across.name],
+  ])
+  const topology = template('abilene')
+  const hosts = topology.hosts.map((host) => {
+    const node = places.get(host.name)
+    return node === undefined ? host : { ...host, pin: { kind: 'node' as const, node } }
+  })
+  return { ...topology, hosts }
+}
+
 async function book(topology: Topology) {
   await ready()
   const { db } = test_
@@ -103,11 +124,11 @@ const loopback = (t: Topology, name: string) => t.hosts.find((h) => h.name === n
 describe('a deployment on real nodes', () => {
   test('enrols servers that have seen nothing but a key, brings Abilene up, and leaves nothing after it', async () => {
     control()
-    const topology = template('abilene')
+    const topology = spreadOut()
     const slice = await book(topology)
     const status = await until(slice.sliceId, 'running')
     expect(status.progress).toMatchObject({ linksUp: 14, hostsUp: 11 })
-    // Opposite nodes of the ring have no link of their own: something must be relayed.
+    // Opposite nodes of the ring have no link of their own: what joins them must be relayed.
     expect(Object.values(status.links).some((l) => l.nodes.length === 3)).toBe(true)
     expect(await ping(slice, 'seattle', loopback(topology, 'newyork'))).toContain(' 0% packet loss')
     await end(slice)
@@ -116,7 +137,7 @@ describe('a deployment on real nodes', () => {
 
   test('carries the leased key between the right nodes while a ping runs', async () => {
     control()
-    const topology = template('abilene')
+    const topology = spreadOut()
     const slice = await book(topology)
     const status = await until(slice.sliceId, 'running')
     const [id, link] = Object.entries(status.links).find(([, l]) => l.nodes.length === 2) ?? []
