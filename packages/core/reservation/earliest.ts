@@ -1,5 +1,6 @@
 // When does it fit? The earliest start from a moment on, at which the whole request holds for the whole length.
-import type { Embed, Embedding, EmbeddingOptions, EmbeddingProblem } from '../embedding/embedding'
+import { embedSteps } from '../embedding/embed'
+import type { Embedding, EmbeddingOptions, EmbeddingProblem } from '../embedding/embedding'
 import type { EmbeddingRequest } from '../embedding/request'
 import { fail, ok, type Result } from '../result'
 import type { Substrate } from '../substrate/substrate'
@@ -16,34 +17,41 @@ export interface EarliestQuestion {
   timeline: Timeline
   request: EmbeddingRequest
   options: EmbeddingOptions
-  embed: Embed
   lengthMs: number
   /** No start before this, and none after `latestStartMs`. */
   fromMs: number
   latestStartMs: number
   /** At most so many slots, each starting after the one before has begun to differ. */
   count: number
-  /** Asked between tries: a person who draws on has no use for the answer. */
-  shouldStop?: () => boolean
 }
 
 /**
  * Starts worth trying are the first possible one and every later instant at which something is given back: between two
  * of these, waiting only ever loses. The reason of a failure is that of the first try.
  */
-export function earliestSlots(question: EarliestQuestion): Result<Slot[], EmbeddingProblem> {
-  const { substrate, timeline, request, options, embed, lengthMs, fromMs, latestStartMs, count } = question
-  const never = embed(substrate, NOTHING_USED, request, options)
+export function* earliestSteps(question: EarliestQuestion): Generator<void, Result<Slot[], EmbeddingProblem>> {
+  const { substrate, timeline, request, options, lengthMs, fromMs, latestStartMs, count } = question
+  const never = yield* settled(embedSteps(substrate, NOTHING_USED, request, options))
   if (!never.ok) return fail({ ...never.problem, when: 'never' })
   const starts = [fromMs, ...timeline.releasesMs.filter((at) => at > fromMs && at <= latestStartMs)]
   const slots: Slot[] = []
   let first: EmbeddingProblem | null = null
   for (const start of starts) {
-    if (slots.length >= count || question.shouldStop?.()) break
+    if (slots.length >= count) break
     const window = { fromMs: start, untilMs: start + lengthMs }
-    const solved = embed(substrate, timeline.usageWithin(window), request, options)
+    // Why it does not fit is asked of the first start only; of the others it matters only whether it does.
+    const asked: EmbeddingOptions = first === null ? options : { ...options, explain: 'brief' }
+    const solved = yield* settled(embedSteps(substrate, timeline.usageWithin(window), request, asked))
     if (solved.ok) slots.push({ window, embedding: solved.value })
     else first ??= solved.problem
   }
   return slots.length > 0 || first === null ? ok(slots) : fail(first)
+}
+
+/** The result, with a yield for each step on the way. */
+function* settled<T>(steps: Generator<unknown, T>): Generator<void, T> {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value
+    yield
+  }
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ringSubstrate } from '../desired/random-slice'
-import { embed } from '../embedding/embed'
 import { requestOf } from '../embedding/request'
+import { runToEnd } from '../embedding/search'
 import type { SubstrateNodeId } from '../ids'
 import { buildTopology } from '../topology/build'
-import { earliestSlots } from './earliest'
+import { earliestSteps } from './earliest'
 import { type NodeClaim, peakOf, stepsOf, Timeline } from './timeline'
 
 interface Held {
@@ -78,17 +78,18 @@ describe('the earliest slot', () => {
     memoryMib: 0,
   })
   const ask = (claims: NodeClaim[], lengthMs: number, count = 1, fromMs = 0) =>
-    earliestSlots({
-      substrate: small,
-      timeline: new Timeline({ nodes: claims, links: [] }),
-      request: two,
-      options: { placement: 'spread', seed: 1 },
-      embed,
-      lengthMs,
-      fromMs,
-      latestStartMs: 1000,
-      count,
-    })
+    runToEnd(
+      earliestSteps({
+        substrate: small,
+        timeline: new Timeline({ nodes: claims, links: [] }),
+        request: two,
+        options: { placement: 'spread', seed: 1 },
+        lengthMs,
+        fromMs,
+        latestStartMs: 1000,
+        count,
+      }),
+    )
   const starts = (result: ReturnType<typeof ask>) =>
     result.ok ? result.value.map((s) => s.window.fromMs) : result.problem.when
 
@@ -111,17 +112,18 @@ describe('the earliest slot', () => {
   })
 
   test('there is none for what an empty substrate cannot hold', () => {
-    const none = earliestSlots({
-      substrate: { ...small, nodes: small.nodes.map((n) => ({ ...n, hostSlots: 1 })) },
-      timeline: new Timeline({ nodes: [], links: [] }),
-      request: two,
-      options: { placement: 'spread', seed: 1 },
-      embed,
-      lengthMs: 10,
-      fromMs: 0,
-      latestStartMs: 1000,
-      count: 1,
-    })
+    const none = runToEnd(
+      earliestSteps({
+        substrate: { ...small, nodes: small.nodes.map((n) => ({ ...n, hostSlots: 1 })) },
+        timeline: new Timeline({ nodes: [], links: [] }),
+        request: two,
+        options: { placement: 'spread', seed: 1 },
+        lengthMs: 10,
+        fromMs: 0,
+        latestStartMs: 1000,
+        count: 1,
+      }),
+    )
     expect(none.ok ? null : none.problem.when).toBe('never')
   })
 

@@ -17,12 +17,14 @@ import { Choice } from '../../components/toggles'
 import type { ToldProblem } from '../../told-problem'
 import { useStateShown } from '../use-state-shown'
 import { useShown, useView, useWorkspace } from '../workspace-context'
+import { EarliestSlots } from './earliest-slots'
 import { Fits } from './fits'
 import { useFit } from './use-fit'
 import { Uses } from './uses'
-import { type WindowDraft, windowOf } from './window'
+import { startedAt, toMinute, type WindowDraft, windowOf } from './window'
 import { WindowFields } from './window-fields'
 
+const DAY_MS = 24 * 3_600_000
 const FIELDS = ['startsAt', 'endsAt', 'reason']
 
 type Placement = 'spread' | 'pack' | 'distinct'
@@ -146,6 +148,17 @@ function BookingForm({ policy, onClose }: { policy: Policy; onClose: () => void 
           />
         ) : (
           <Fits fit={fit} />
+        )}
+        {fit.kind === 'not' && fit.problem.when === 'not-now' && (
+          <EarliestSlots
+            topology={topology}
+            startsAt={startsAt}
+            lengthMs={endsAt.getTime() - startsAt.getTime()}
+            latest={new Date(toMinute(now).getTime() + policy.bookAheadDays * DAY_MS)}
+            placement={placement}
+            now={now}
+            onPick={(start) => setDraft((before) => startedAt(before, start, endsAt.getTime() - startsAt.getTime()))}
+          />
         )}
         {problem && !isAtField(problem, FIELDS) && <ProblemNote problem={problem} />}
       </div>

@@ -7,7 +7,8 @@ import type { Fit } from './use-fit'
 /** Whether there is room for it, and if not what stands in the way. */
 export function Fits({ fit }: { fit: Fit }) {
   const { focusOn } = useWorkspace()
-  if (fit.kind === 'unknown') return <Failed error={fit.error} retry={() => undefined} />
+  if (fit.kind === 'idle') return null
+  if (fit.kind === 'unknown') return <Failed error={fit.error} retry={fit.retry} />
   if (fit.kind === 'asking')
     return (
       <p role="status" className="flex items-center gap-2 text-muted text-sm">

@@ -11,8 +11,10 @@ import { inSlices } from '../../browser/in-slices'
 import { useTRPC } from '../../browser/trpc'
 
 export type Fit =
+  /** Not asked: the drawing or the window has to be mended first. */
+  | { kind: 'idle' }
   | { kind: 'asking' }
-  | { kind: 'unknown'; error: unknown }
+  | { kind: 'unknown'; error: unknown; retry: () => void }
   | { kind: 'fits'; embedding: Embedding; nodes: number }
   | { kind: 'not'; problem: EmbeddingProblem }
 
@@ -32,7 +34,7 @@ const fits = (embedding: Embedding): Fit => ({
 })
 
 /** The same object for as long as it says the same: moving a host about is not a new question. */
-function useSame<T>(value: T): T {
+export function useSame<T>(value: T): T {
   const [kept, keep] = useState(value)
   if (kept === value || JSON.stringify(kept) === JSON.stringify(value)) return kept
   keep(value)
@@ -41,12 +43,13 @@ function useSame<T>(value: T): T {
 
 export function useFit({ topology, startsAt, endsAt, placement, enabled }: FitQuestion): Fit {
   const trpc = useTRPC()
-  const { data, error } = useQuery(
+  const { data, error, refetch } = useQuery(
     trpc.substrate.offer.queryOptions({ startsAt, endsAt }, { enabled, placeholderData: keepPreviousData }),
   )
   const request = useSame(useMemo(() => requestOf(topology), [topology]))
   // Until the next answer is there, the one before stands: it takes less than a blink.
   const [fit, setFit] = useState<Fit>({ kind: 'asking' })
+  const [tries, setTries] = useState(0)
 
   useEffect(() => {
     if (!data || !enabled) return
@@ -62,11 +65,12 @@ export function useFit({ topology, startsAt, endsAt, placement, enabled }: FitQu
       (result) => {
         if (result) setFit(result.ok ? fits(result.value) : { kind: 'not', problem: result.problem })
       },
-      (reason: unknown) => setFit({ kind: 'unknown', error: reason }),
+      (reason: unknown) => setFit({ kind: 'unknown', error: reason, retry: () => setTries((n) => n + 1) }),
     )
     return () => asked.abort()
-  }, [data, request, placement, enabled])
+  }, [data, request, placement, enabled, tries])
 
-  if (error) return { kind: 'unknown', error }
-  return data && enabled ? fit : { kind: 'asking' }
+  if (!enabled) return { kind: 'idle' }
+  if (error) return { kind: 'unknown', error, retry: () => void refetch() }
+  return data ? fit : { kind: 'asking' }
 }

@@ -33,3 +33,9 @@ export function windowOf(draft: WindowDraft, now: Date): { startsAt: Date; endsA
     'until' in draft.length ? draft.length.until : new Date(startsAt.getTime() + draft.length.hours * HOUR_MS)
   return { startsAt, endsAt }
 }
+
+/** The same length, from another start on. */
+export const startedAt = (draft: WindowDraft, start: Date, lengthMs: number): WindowDraft => ({
+  start,
+  length: 'until' in draft.length ? { until: new Date(start.getTime() + lengthMs) } : draft.length,
+})

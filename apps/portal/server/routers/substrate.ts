@@ -1,6 +1,6 @@
 // What there is to host on, as everyone who books may see it: names, sites, capacity and what is taken of it.
 import { loadSubstrate } from '@myvini/store/substrate'
-import { loadUsage } from '@myvini/store/usage'
+import { loadClaims, loadUsage } from '@myvini/store/usage'
 import { z } from 'zod'
 import { router, signedIn } from '../trpc'
 
@@ -13,6 +13,19 @@ export const substrateRouter = router({
         loadUsage(ctx.db, { startsAt: input.startsAt, endsAt: input.endsAt }, input.except),
       ])
       return { substrate, usage }
+    }),
+
+  /** What is promised from when to when, though not to whom: for finding the next window in which something fits. */
+  claims: signedIn
+    .input(
+      z.object({ from: z.date(), until: z.date() }).refine(({ from, until }) => from < until, 'Ends before it begins'),
+    )
+    .query(async ({ ctx, input }) => {
+      const [substrate, claims] = await Promise.all([
+        loadSubstrate(ctx.db),
+        loadClaims(ctx.db, { startsAt: input.from, endsAt: input.until }),
+      ])
+      return { substrate, claims }
     }),
 
   /** For choosing where a host goes. */

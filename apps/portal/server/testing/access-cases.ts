@@ -228,6 +228,7 @@ export const CASES: Record<string, readonly Case[]> = {
   ],
   'slices.events': bySlice(false, (of) => ({ sliceId: of.slice.id })),
   'substrate.offer': one(ANYBODY, () => WINDOW),
+  'substrate.claims': one(ANYBODY, () => ({ from: WINDOW.startsAt, until: WINDOW.endsAt })),
   'substrate.places': one(ANYBODY),
   'templates.list': one(ANYBODY),
   'topology.open': bySlice(false, (of) => ({ sliceId: of.slice.id })),
