@@ -1,5 +1,6 @@
 // An installation of its own for a benchmark or a test run: started by ./myvini as anyone would, gone afterwards.
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
@@ -21,12 +22,15 @@ export interface OwnInstance {
   end(): Promise<void>
 }
 
+/** Two checkouts may measure or test at the same time; one that was killed finds what it left behind again. */
+const ofThisCheckout = (name: string) => `${name}-${createHash('sha256').update(SCRIPT).digest('hex').slice(0, 6)}`
+
 export async function startInstance(name: string, extra: readonly string[] = []): Promise<OwnInstance> {
   const port = await freePort()
   const myvini = async (...args: string[]) => {
     const child = spawn(SCRIPT, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, MYVINI_INSTANCE: name },
+      env: { ...process.env, MYVINI_INSTANCE: ofThisCheckout(name) },
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr])
