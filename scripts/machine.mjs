@@ -35,6 +35,11 @@ const GROUPS = {
     'util-linux',
     'passwd',
     'bash',
+    // Routing software for virtual hosts that use this machine's programs (root file system "host-usr").
+    'bird2',
+    'frr',
+    // Gateways of virtual networks to the outside.
+    'nftables',
   ],
   test: ['chromium', 'tcpdump', 'git'],
 }

@@ -122,15 +122,19 @@ function routesOf(
   return compressRoutes(table).map(({ prefix, hop }) => ({ to: formatCidr(prefix), ...hop }))
 }
 
-/** Routes for each host, empty where `routing` is `none`. Deterministic: ties go to the end drawn first. */
+/**
+ * Routes for each host, empty where `routing` is `none`; where routers find theirs by a protocol, only hosts get any.
+ * Deterministic: ties go to the end drawn first.
+ */
 export function planRoutes(topology: Topology): Map<HostId, StaticRoute[]> {
   const routes = new Map<HostId, StaticRoute[]>(topology.hosts.map((h) => [h.id, []]))
   if (topology.routing === 'none') return routes
   const graph = graphOf(topology)
+  const given = topology.routing === 'static' ? topology.hosts : topology.hosts.filter((h) => h.kind === 'host')
   for (const version of VERSIONS) {
     const steps = neighbours(graph, version)
     const all = destinations(topology, graph, version)
-    for (const host of topology.hosts) routes.get(host.id)?.push(...routesOf(host, steps, all, version))
+    for (const host of given) routes.get(host.id)?.push(...routesOf(host, steps, all, version))
   }
   return routes
 }

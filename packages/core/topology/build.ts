@@ -1,7 +1,7 @@
 // How is a topology written down in a few lines of code? For templates, tests and importers.
 import type { HostId, InterfaceId, LanId, LinkId } from '../ids'
 import { applyEdit, type Edit, type NodeRef } from './edit'
-import { emptyTopology, type Topology, type VirtualHost } from './topology'
+import { emptyTopology, type HostRouting, NO_ROUTING, type Topology, type VirtualHost } from './topology'
 
 export interface NodeDraft {
   name: string
@@ -12,6 +12,7 @@ export interface NodeDraft {
   pin?: VirtualHost['pin']
   cpuPercent?: number
   memoryMib?: number
+  routing?: Partial<HostRouting>
 }
 
 export interface LinkDraft {
@@ -19,6 +20,7 @@ export interface LinkDraft {
   to: string
   capacityMbps?: number
   maxDelayMs?: number | null
+  cost?: number
 }
 
 /** What a new host asks for: enough for a shell, iperf and a routing daemon, little enough that forty fit on a core. */
@@ -42,6 +44,7 @@ export function newHost(id: HostId, draft: Omit<NodeDraft, 'kind'> & { kind: 'ho
     pin: draft.pin ?? null,
     loopback: null,
     interfaces: [],
+    routing: { ...NO_ROUTING, ...draft.routing },
   }
 }
 
@@ -75,8 +78,9 @@ export function buildTopology(nodes: readonly NodeDraft[], links: readonly LinkD
     const capacityMbps = draft.capacityMbps ?? DEFAULTS.capacityMbps
     const interfaces: [InterfaceId, InterfaceId] = [interfaceId(`l${i + 1}a`), interfaceId(`l${i + 1}b`)]
     topology = must(topology, { kind: 'connect', from, to, link, interfaces, capacityMbps })
-    const maxDelayMs = draft.maxDelayMs
-    if (maxDelayMs !== undefined) topology = must(topology, { kind: 'update-link', link, patch: { maxDelayMs } })
+    const { maxDelayMs, cost } = draft
+    const patch = { ...(maxDelayMs === undefined ? {} : { maxDelayMs }), ...(cost === undefined ? {} : { cost }) }
+    if (Object.keys(patch).length > 0) topology = must(topology, { kind: 'update-link', link, patch })
   }
   return topology
 }

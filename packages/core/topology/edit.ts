@@ -3,14 +3,15 @@
 import { planAddresses, replanAddresses } from '../addressing/plan'
 import type { HostId, InterfaceId, LanId, LinkId } from '../ids'
 import { fail, ok, type Result } from '../result'
+import { setRouting } from '../routing/fit'
 import type { Lan, LinkEnd, Pin, Topology, VirtualHost, VirtualInterface, VirtualLink } from './topology'
 
 export type NodeRef = { kind: 'host'; id: HostId } | { kind: 'lan'; id: LanId }
 
 export type HostPatch = Partial<
-  Pick<VirtualHost, 'name' | 'kind' | 'class' | 'cpuPercent' | 'memoryMib' | 'pin' | 'loopback'>
+  Pick<VirtualHost, 'name' | 'kind' | 'class' | 'cpuPercent' | 'memoryMib' | 'pin' | 'loopback' | 'routing'>
 >
-export type LinkPatch = Partial<Pick<VirtualLink, 'capacityMbps' | 'maxDelayMs'>>
+export type LinkPatch = Partial<Pick<VirtualLink, 'capacityMbps' | 'maxDelayMs' | 'cost'>>
 
 /** New ids come with the edit, so that applying it twice gives the same drawing. */
 export type Edit =
@@ -80,7 +81,13 @@ function connect(topology: Topology, edit: Extract<Edit, { kind: 'connect' }>): 
   }
   const [a, b] = ends
   if (!a || !b) return gone('end', edit.link)
-  const link: VirtualLink = { id: edit.link, ends: [a, b], capacityMbps: edit.capacityMbps, maxDelayMs: null }
+  const link: VirtualLink = {
+    id: edit.link,
+    ends: [a, b],
+    capacityMbps: edit.capacityMbps,
+    maxDelayMs: null,
+    cost: null,
+  }
   return ok(planAddresses({ ...topology, hosts, links: [...topology.links, link] }))
 }
 
@@ -174,7 +181,7 @@ export function applyEdit(topology: Topology, edit: Edit): Result<Topology> {
         }),
       )
     case 'set-routing':
-      return ok({ ...topology, routing: edit.routing })
+      return ok(setRouting(topology, edit.routing))
     case 'replan-addresses':
       return ok(replanAddresses(topology))
     case 'replace':

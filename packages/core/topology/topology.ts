@@ -15,6 +15,8 @@ export const LIMITS = {
   interfacesPerHost: 64,
   /** Mbit/s; 100 Gbit/s is beyond any substrate link in sight. */
   capacityMbps: 100_000,
+  /** Of one router's own routing configuration; the largest seen in the wild for one router is about this. */
+  routingConfigBytes: 65_536,
 } as const
 
 const Position = z.object({ x: z.number().finite(), y: z.number().finite() })
@@ -38,6 +40,21 @@ export const Pin = z.discriminatedUnion('kind', [
 ])
 export type Pin = z.infer<typeof Pin>
 
+/** Routing software on a router, and what a researcher tells it beyond what the drawing says. */
+export const HostRouting = z.object({
+  /** `auto`: FRR where the drawing's routing asks for a protocol, nothing elsewhere. */
+  software: z.enum(['auto', 'none', 'frr', 'bird']),
+  /** BGP: routers with the same number form one AS; null: an AS of its own. RFC 6793: 32 bits, the last is reserved. */
+  asNumber: z.number().int().min(1).max(4_294_967_294).nullable(),
+  /** In the software's own language. */
+  config: z.string().max(LIMITS.routingConfigBytes),
+  /** True: `config` is all there is. False: it stands behind what is generated. */
+  replaces: z.boolean(),
+})
+export type HostRouting = z.infer<typeof HostRouting>
+
+export const NO_ROUTING: HostRouting = { software: 'auto', asNumber: null, config: '', replaces: false }
+
 export const VirtualHost = z.object({
   id: HostId,
   /** A DNS label, checked by `validate` so that a half-typed name can be kept as a draft. */
@@ -52,6 +69,7 @@ export const VirtualHost = z.object({
   /** Routers: the address that stays when links fail. */
   loopback: Cidr4.nullable(),
   interfaces: z.array(VirtualInterface).max(LIMITS.interfacesPerHost),
+  routing: HostRouting.default(NO_ROUTING),
 })
 export type VirtualHost = z.infer<typeof VirtualHost>
 
@@ -78,13 +96,22 @@ export const VirtualLink = z.object({
   capacityMbps: z.number().positive().max(LIMITS.capacityMbps),
   /** The most the substrate path may add, one way; null: any. */
   maxDelayMs: z.number().nonnegative().max(10_000).nullable(),
+  /** What an interior routing protocol counts for it; null: it follows from the capacity. */
+  cost: z.number().int().min(1).max(65_535).nullable().default(null),
 })
 export type VirtualLink = z.infer<typeof VirtualLink>
 
+/** Protocols that routers speak by themselves when the drawing says so. */
+export const DYNAMIC_ROUTING = ['ospf', 'isis', 'bgp'] as const
+export type DynamicRouting = (typeof DYNAMIC_ROUTING)[number]
+
 export const Topology = z.object({
   format: z.literal('myvini-topology/1'),
-  /** `static`: shortest-path routes are set in every host and router. `none`: routing is the experiment. */
-  routing: z.enum(['static', 'none']),
+  /**
+   * `static`: shortest-path routes are set in every host and router. `ospf`, `isis`, `bgp`: routers run routing software
+   * that finds them; hosts are given a way to their router. `none`: routing is the experiment.
+   */
+  routing: z.enum(['static', 'none', ...DYNAMIC_ROUTING]),
   hosts: z.array(VirtualHost).max(LIMITS.hosts),
   lans: z.array(Lan).max(LIMITS.lans),
   links: z.array(VirtualLink).max(LIMITS.links),

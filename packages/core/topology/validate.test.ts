@@ -82,7 +82,10 @@ function withLink(change: (t: Topology) => Topology['links'][number]['ends']): T
   const t = two()
   return {
     ...t,
-    links: [...t.links.slice(1), { id: 'new' as never, ends: change(t), capacityMbps: 1, maxDelayMs: null }],
+    links: [
+      ...t.links.slice(1),
+      { id: 'new' as never, ends: change(t), capacityMbps: 1, maxDelayMs: null, cost: null },
+    ],
   }
 }
 const end = (t: Topology, host: number, iface: number) => ({

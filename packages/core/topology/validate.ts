@@ -1,6 +1,7 @@
 // Can this drawing be booked, and if not, which thing is in the way and what would do?
 import { type Cidr, formatCidr, isUsableByHost, networkOf, overlaps, parseCidr } from '../addressing/cidr'
 import type { Problem } from '../result'
+import { checkRouting } from '../routing/check'
 import { endName, type Graph, graphOf, linkName, type Segment } from './graph'
 import { DNS_LABEL, INTERFACE_NAME, type Topology, type VirtualHost } from './topology'
 
@@ -271,6 +272,7 @@ export function validateTopology(topology: Topology): TopologyProblem[] {
   checkLinks(topology, graph, report)
   checkAddresses(topology, graph, report)
   checkSegments(graph, report)
+  checkRouting(topology).forEach(report)
   return problems
 }
 

@@ -3,10 +3,9 @@ import { requestOf } from '@myvini/core/embedding/request'
 import { Network } from 'lucide-react'
 import { useDeferredValue } from 'react'
 import { Button } from '../../components/button'
-import { Field } from '../../components/field'
-import { Choice } from '../../components/toggles'
 import { useShown, useWorkspace } from '../workspace-context'
 import { Fact, InspectorHead, InspectorSection } from './parts'
+import { RoutingField } from './routing-field'
 
 /** The drawing as a whole: what it comes to, and what holds for all of it. */
 export function DrawingInspector() {
@@ -37,29 +36,11 @@ export function DrawingInspector() {
         </dl>
       </InspectorSection>
       <InspectorSection title="Addresses and routes">
-        <Field
-          label="Routes"
-          group
-          help={
-            topology.routing === 'static'
-              ? 'Shortest paths are set in every host and router: all reach all.'
-              : 'None are set: routing is your experiment.'
-          }
-        >
-          {(control) => (
-            <Choice
-              id={control.id}
-              label="Routes"
-              disabled={readOnly}
-              value={topology.routing}
-              onChange={(routing) => shown.edit({ kind: 'set-routing', routing }, 'Change the routing')}
-              options={[
-                { value: 'static', label: 'Set for me' },
-                { value: 'none', label: 'None' },
-              ]}
-            />
-          )}
-        </Field>
+        <RoutingField
+          value={topology.routing}
+          disabled={readOnly}
+          onChange={(routing) => shown.edit({ kind: 'set-routing', routing }, 'Change the routing')}
+        />
         {!readOnly && (
           <Button
             size="small"

@@ -11,6 +11,7 @@ import { NumberField, TextField } from './fields'
 import { InterfaceList } from './interface-list'
 import { InspectorHead, InspectorSection, LiveFacts, ProblemsOf, useFieldProblem } from './parts'
 import { PinField } from './pin-field'
+import { RoutingSection } from './routing-section'
 
 export function HostInspector({ host }: { host: VirtualHost }) {
   const { shown, openTerminal } = useWorkspace()
@@ -127,6 +128,7 @@ export function HostInspector({ host }: { host: VirtualHost }) {
           onChange={(pin) => set({ pin }, 'the place')}
         />
       </InspectorSection>
+      {host.kind === 'router' && <RoutingSection host={host} readOnly={readOnly} set={set} />}
       <InspectorSection
         title="Interfaces"
         aside={<span className="text-faint text-xs tabular">{host.interfaces.length}</span>}

@@ -1,4 +1,5 @@
 'use client'
+import { linkCost, MOST_COST } from '@myvini/core/routing/cost'
 import type { LinkEnd, VirtualLink } from '@myvini/core/topology/topology'
 import { LIMITS } from '@myvini/core/topology/topology'
 import { Cable, Trash2 } from 'lucide-react'
@@ -56,7 +57,7 @@ export function LinkInspector({ link }: { link: VirtualLink }) {
   const readOnly = useShown((s) => s.readOnly)
   const live = useView((v) => v.status?.links[link.id])
   const bps = useView((v) => v.status?.bps[link.id] ?? 0)
-  const set = (patch: { capacityMbps?: number; maxDelayMs?: number | null }, what: string) =>
+  const set = (patch: { capacityMbps?: number; maxDelayMs?: number | null; cost?: number | null }, what: string) =>
     shown.edit({ kind: 'update-link', link: link.id, patch }, `Change ${what} of a link`, `link ${link.id} ${what}`)
   return (
     <>
@@ -107,6 +108,18 @@ export function LinkInspector({ link }: { link: VirtualLink }) {
           help="One way, over the substrate. Empty: any."
           disabled={readOnly}
           onChange={(maxDelayMs) => set({ maxDelayMs }, 'the delay')}
+        />
+        <NumberField
+          label="Routing cost"
+          value={link.cost}
+          min={1}
+          max={MOST_COST}
+          whole
+          optional
+          placeholder={`${linkCost({ ...link, cost: null })}, from its capacity`}
+          help="What OSPF and IS-IS count for it."
+          disabled={readOnly}
+          onChange={(cost) => set({ cost }, 'the cost')}
         />
       </InspectorSection>
       <InspectorSection title="Ends">
