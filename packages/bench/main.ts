@@ -15,6 +15,7 @@ export interface BenchOptions {
 const BENCHES: Record<string, () => Promise<{ bench: (options: BenchOptions) => Promise<Figure[]> }>> = {
   main: () => import('./journey/journey'),
   embedding: () => import('./embedding/bench'),
+  datapath: () => import('./datapath/bench'),
 }
 
 const { values, positionals, tokens } = parseArgs({

@@ -1,32 +1,29 @@
-// `./myvini bench datapath`: how fast do virtual networks forward, beside what they could be built from otherwise?
+// `./myvini bench datapath [FIGURE…]`: how fast do virtual networks forward, beside what they could be built from otherwise?
 import { execFileSync } from 'node:child_process'
 import { kernelFolder } from '../../../kernel/tests/lab'
-import { type Figure, median } from '../figure'
+import type { Figure } from '../figure'
 import type { BenchOptions } from '../main'
-import { native } from './baselines'
-import { tc } from './egre'
-import { measure, type Subject } from './forward'
+import { forwarding } from './forwarding'
+import type { Context, Part } from './part'
+import { roundTrip } from './round-trip'
+import { setUp } from './set-up'
+import { stream } from './stream'
 
-const WAYS: Record<string, () => Promise<Subject>> = { native, tc }
+const PARTS: readonly Part[] = [forwarding, stream, roundTrip, setUp]
+
+function chosen(names: readonly string[]): ReadonlySet<string> {
+  const all = PARTS.flatMap((part) => part.ids)
+  const strange = names.filter((name) => !all.includes(name))
+  if (strange.length > 0) throw new Error(`there is no figure ${strange.join(', ')}; there are ${all.join(', ')}`)
+  return new Set(names.length > 0 ? names : all)
+}
 
 export async function bench({ quick, rest, log }: BenchOptions): Promise<Figure[]> {
+  const wanted = chosen(rest)
   execFileSync('make', ['-s', '-C', kernelFolder, 'bench'], { stdio: 'inherit' })
-  const names = rest.length > 0 ? rest : Object.keys(WAYS)
-  const subjects: Record<string, Subject> = {}
-  for (const name of names) {
-    const make = WAYS[name]
-    if (!make) throw new Error(`there is no way of forwarding called ${name}`)
-    subjects[name] = await make()
-  }
-  const rates: Record<string, number[]> = {}
-  for (let round = 0; round < (quick ? 3 : 5); round++)
-    for (const [name, subject] of Object.entries(subjects)) {
-      const rate = await measure(subject, 1, 1 << 18)
-      rates[name] = [...(rates[name] ?? []), rate]
-      log(`${name} ${(rate / 1000).toFixed(0)}`)
-    }
-  for (const subject of Object.values(subjects)) await subject.end()
-  return Object.entries(rates).map(([id, values]) => ({
-    ...{ id, value: median(values) / 1000, unit: 'kpps/CPU-s', baseline: null, goal: '', n: values.length, method: '' },
-  }))
+  const context: Context = { rounds: quick ? 3 : 7, quick, log }
+  const figures: Figure[] = []
+  for (const part of PARTS)
+    if (part.ids.some((id) => wanted.has(id))) figures.push(...(await part.measure(wanted, context)))
+  return figures
 }

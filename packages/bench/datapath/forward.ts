@@ -25,10 +25,15 @@ export interface Subject {
 const Ran = z.object({ sent: z.number(), received: z.number(), cpuNs: z.number(), wallNs: z.number() })
 const run = promisify(execFile)
 /** The last one: others' work, which starts on the first, disturbs a little less there. */
-const CPU = availableParallelism() - 1
+export const CPU = availableParallelism() - 1
+
+export interface Burst {
+  bursts: number
+  packets: number
+}
 
 /** Packets a CPU-second. Throws when packets are lost that nobody was made to drop. */
-export async function measure(subject: Subject, bursts: number, packets: number): Promise<number> {
+export async function measure(subject: Subject, { bursts, packets }: Burst): Promise<number> {
   const { source, sink } = subject.line
   const file = path.join(tmpdir(), `myvini-bench-${process.pid}.hex`)
   await writeFile(file, `${subject.packets.join('\n')}\n`)
