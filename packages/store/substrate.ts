@@ -69,6 +69,15 @@ export async function loadSubstrate(db: Database | Transaction): Promise<Substra
   return { nodes: nodes.map(toNode), links: links.map(toLink) }
 }
 
+/** Where nodes stand and what they can do: for choosing a place, and for a picture of the substrate. */
+export async function listPlaces(db: Database) {
+  const rows = await db.substrateNode.findMany({ orderBy: { name: 'asc' } })
+  return rows.map((row) => {
+    const { id, name, site, capabilities, available } = toNode(row)
+    return { id, name, site, capabilities, available, latitude: row.latitude, longitude: row.longitude }
+  })
+}
+
 export async function loadUnderlays(db: Database | Transaction): Promise<Map<SubstrateLinkId, Underlay>> {
   const rows = await db.substrateLink.findMany()
   return new Map(rows.map((row) => [linkIdOf(row.id), toUnderlay(row)]))

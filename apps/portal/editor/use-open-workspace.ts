@@ -65,6 +65,9 @@ export function useOpenWorkspace(opened: Opened): OpenWorkspace {
       difference: null,
       save: { kind: 'saved', at: opened.savedAt },
       blamed: new Set(),
+      plan: { window: { start: null, length: { hours: 2 } }, placement: 'spread' },
+      answer: { kind: 'none' },
+      answering: false,
     })
     const drafts = draftKeeper(slice.id)
     const save = async (base: number, topology: Topology): Promise<SaveOutcome> => {

@@ -3,6 +3,7 @@
 import { createContext, type ReactNode, useContext } from 'react'
 import { type Store, useWatched } from '../browser/store'
 import type { ApiOutput } from '../server/routers/types'
+import type { Answer, Plan } from './answer/answer'
 import type { Autosave, SaveState } from './model/autosave'
 import type { Difference } from './model/difference'
 import type { Editor, EditorState } from './model/editor'
@@ -23,6 +24,11 @@ export interface ViewState {
   save: SaveState
   /** Things that a refusal is about, to be seen on the canvas. */
   blamed: ReadonlySet<string>
+  /** When and how the drawing is meant to run, and whether it would fit then. */
+  plan: Plan
+  answer: Answer
+  /** A newer answer is on its way; the one before stands until then. */
+  answering: boolean
 }
 
 export interface Workspace {

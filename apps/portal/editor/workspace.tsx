@@ -3,6 +3,8 @@ import { useMemo, useState } from 'react'
 import { useIsDesk } from '../browser/platform'
 import { useWatched } from '../browser/store'
 import { useUrlState } from '../browser/url-state'
+import { AnswerCard } from './answer/answer-card'
+import { AnswerKeeper } from './answer/answer-keeper'
 import { Notices } from './bar/notices'
 import { SliceBar } from './bar/slice-bar'
 import { BookingPanel } from './booking/booking-panel'
@@ -59,6 +61,7 @@ export function Workspace({ opened, reload }: { opened: Opened; reload: () => vo
           <div className="relative min-h-0 flex-1">
             <Canvas />
             <EmptyDrawing />
+            <AnswerCard onMap={() => terminals.show('substrate')} />
             <CanvasToolbar outline={outline} setOutline={setOutline} />
           </div>
           <Dock terminals={terminals} />
@@ -66,6 +69,7 @@ export function Workspace({ opened, reload }: { opened: Opened; reload: () => vo
         <RightPanel desk={desk} />
       </div>
       <Commands />
+      <AnswerKeeper />
     </WorkspaceProvider>
   )
 }

@@ -11,7 +11,14 @@ export interface Spot {
   y: number
 }
 
-export const MAP = { width: 960, height: 420, edge: 64 } as const
+export interface MapSize {
+  width: number
+  height: number
+  /** Kept free around, for names. */
+  edge: number
+}
+
+export const MAP: MapSize = { width: 960, height: 420, edge: 64 }
 
 const RING_STEP = 34
 
@@ -34,8 +41,7 @@ function apart(places: readonly Place[], at: (place: Place) => Spot): Map<string
   return spots
 }
 
-export function layMap(places: readonly Place[]): Map<string, Spot> {
-  const { width, height, edge } = MAP
+export function layMap(places: readonly Place[], { width, height, edge }: MapSize = MAP): Map<string, Spot> {
   const known = new Set(places.map((p) => `${p.latitude} ${p.longitude}`))
   if (known.size < 2)
     return new Map(

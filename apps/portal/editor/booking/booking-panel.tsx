@@ -1,7 +1,7 @@
 'use client'
 import { requestOf } from '@myvini/core/embedding/request'
 import { type Booking, decideBooking, type Policy } from '@myvini/core/reservation/policy'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { fieldError, isAtField, problemOf } from '../../browser/problem'
@@ -12,22 +12,18 @@ import { Field } from '../../components/field'
 import { TextArea } from '../../components/input'
 import { ProblemNote } from '../../components/notices'
 import { Failed, Skeleton } from '../../components/page-states'
-import { tell } from '../../components/toast'
 import { Choice } from '../../components/toggles'
 import type { ToldProblem } from '../../told-problem'
-import { useStateShown } from '../use-state-shown'
+import type { Plan } from '../answer/answer'
 import { useShown, useView, useWorkspace } from '../workspace-context'
 import { EarliestSlots } from './earliest-slots'
 import { Fits } from './fits'
-import { useFit } from './use-fit'
+import { useBook } from './use-book'
 import { Uses } from './uses'
-import { startedAt, toMinute, type WindowDraft, windowOf } from './window'
+import { startedAt, windowOf } from './window'
 import { WindowFields } from './window-fields'
 
-const DAY_MS = 24 * 3_600_000
 const FIELDS = ['startsAt', 'endsAt', 'reason']
-
-type Placement = 'spread' | 'pack' | 'distinct'
 
 const PLACEMENTS = [
   { value: 'spread', label: 'Spread', title: 'Over many nodes, as a real network would be' },
@@ -36,17 +32,14 @@ const PLACEMENTS = [
 ] as const
 
 function BookingForm({ policy, onClose }: { policy: Policy; onClose: () => void }) {
-  const { slice, editor, autosave, view } = useWorkspace()
-  const trpc = useTRPC()
-  const showState = useStateShown(slice.id)
+  const { editor, view } = useWorkspace()
   const now = useNow()
   const topology = useDeferredValue(useShown((s) => s.history.present))
   const errors = useShown((s) => s.problems.some((p) => p.severity === 'error'))
-  const [draft, setDraft] = useState<WindowDraft>({
-    start: null,
-    length: { hours: Math.min(2, policy.automatic.windowHours || 2, policy.most.windowHours) },
-  })
-  const [placement, setPlacement] = useState<Placement>('spread')
+  const plan = useView((v) => v.plan)
+  const answer = useView((v) => v.answer)
+  const change = (patch: Partial<Plan>) => view.set({ plan: { ...view.get().plan, ...patch } })
+  const draft = plan.window
   const [reason, setReason] = useState('')
   const { startsAt, endsAt } = windowOf(draft, now)
   const request = useMemo(() => requestOf(topology), [topology])
@@ -62,43 +55,15 @@ function BookingForm({ policy, onClose }: { policy: Policy; onClose: () => void 
   const decision = decideBooking({ ...booking, reason: 'given' }, policy, now.getTime())
   const needsReason =
     policy.reason === 'always' || (policy.reason === 'for-approval' && decision.ok && decision.value === 'queue')
-  const fit = useFit({ topology, startsAt, endsAt, placement, enabled: !errors && decision.ok })
 
-  const blamedParts = fit.kind === 'not' ? fit.problem.parts : null
-  useEffect(() => {
-    view.set({ blamed: new Set(blamedParts ?? []) })
-    return () => view.set({ blamed: new Set() })
-  }, [blamedParts, view])
-
-  const book = useMutation(
-    trpc.reservations.book.mutationOptions({
-      meta: { told: true },
-      onSuccess: ({ state }) => {
-        showState(state)
-        tell(state === 'approved' ? 'Booked' : 'Requested; an admin decides')
-        onClose()
-      },
-    }),
-  )
-  const [saving, setSaving] = useState(false)
+  const { book, error, isPending } = useBook(onClose)
   const [tried, setTried] = useState(false)
   const submit = async () => {
     setTried(true)
     if (needsReason && reason.trim() === '') return
-    setSaving(true)
-    const saved = await autosave.flush()
-    setSaving(false)
-    if (!saved) return
-    book.mutate({
-      sliceId: slice.id,
-      revision: autosave.revision,
-      startsAt: draft.start,
-      endsAt,
-      reason: reason.trim(),
-      placement,
-    })
+    await book({ startsAt: draft.start, endsAt, reason: reason.trim(), placement: plan.placement })
   }
-  const problem: ToldProblem | null = book.error ? problemOf(book.error) : decision.ok ? null : decision.problem
+  const problem: ToldProblem | null = error ? problemOf(error) : decision.ok ? null : decision.problem
   const missing = tried && needsReason && reason.trim() === '' ? 'Say in a few words what you need it for.' : null
   return (
     <form
@@ -109,14 +74,20 @@ function BookingForm({ policy, onClose }: { policy: Policy; onClose: () => void 
       }}
     >
       <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto p-3">
-        <WindowFields draft={draft} onChange={setDraft} policy={policy} problem={problem} now={now} />
+        <WindowFields
+          draft={draft}
+          onChange={(window) => change({ window })}
+          policy={policy}
+          problem={problem}
+          now={now}
+        />
         <Field label="Hosts are placed" group>
           {(control) => (
             <Choice
               id={control.id}
               label="Hosts are placed"
-              value={placement}
-              onChange={setPlacement}
+              value={plan.placement}
+              onChange={(placement) => change({ placement })}
               options={PLACEMENTS}
             />
           )}
@@ -147,17 +118,14 @@ function BookingForm({ policy, onClose }: { policy: Policy; onClose: () => void 
             }}
           />
         ) : (
-          <Fits fit={fit} />
+          <Fits answer={answer} />
         )}
-        {fit.kind === 'not' && fit.problem.when === 'not-now' && (
+        {answer.kind === 'later' && (
           <EarliestSlots
-            topology={topology}
-            startsAt={startsAt}
-            lengthMs={endsAt.getTime() - startsAt.getTime()}
-            latest={new Date(toMinute(now).getTime() + policy.bookAheadDays * DAY_MS)}
-            placement={placement}
-            now={now}
-            onPick={(start) => setDraft((before) => startedAt(before, start, endsAt.getTime() - startsAt.getTime()))}
+            slots={answer.slots}
+            onPick={({ fromMs }) =>
+              change({ window: startedAt(draft, new Date(fromMs), endsAt.getTime() - startsAt.getTime()) })
+            }
           />
         )}
         {problem && !isAtField(problem, FIELDS) && <ProblemNote problem={problem} />}
@@ -174,8 +142,14 @@ function BookingForm({ policy, onClose }: { policy: Policy; onClose: () => void 
         <Button
           type="submit"
           variant="primary"
-          busy={book.isPending || saving}
-          disabled={errors || !decision.ok || fit.kind === 'not' || editor.topology.hosts.length === 0}
+          busy={isPending}
+          disabled={
+            errors ||
+            !decision.ok ||
+            answer.kind === 'later' ||
+            answer.kind === 'never' ||
+            editor.topology.hosts.length === 0
+          }
         >
           {decision.ok && decision.value === 'queue' ? 'Request' : 'Book'}
         </Button>

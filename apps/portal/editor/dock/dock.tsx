@@ -7,6 +7,7 @@ import { RenameInPlace } from '../../components/rename-in-place'
 import { useShown, useWorkspace } from '../workspace-context'
 import { EventsPanel } from './events-panel'
 import { ProblemsPanel } from './problems-panel'
+import { SubstratePanel } from './substrate-panel'
 import { TerminalPanel } from './terminal-panel'
 import type { Terminals, TerminalTab } from './use-terminals'
 
@@ -174,6 +175,18 @@ export function Dock({ terminals }: { terminals: Terminals }) {
           >
             Events
           </button>
+          <button
+            type="button"
+            role="tab"
+            id="tab-substrate"
+            aria-selected={active === 'substrate'}
+            aria-controls="panel-substrate"
+            tabIndex={active === 'substrate' ? 0 : -1}
+            onClick={() => (panelShown('substrate') ? terminals.setOpen(false) : terminals.show('substrate'))}
+            className={tabLook(panelShown('substrate'))}
+          >
+            Substrate
+          </button>
           {tabs.map((tab) => (
             <TerminalTabButton key={tab.id} tab={tab} active={panelShown(tab.id)} terminals={terminals} />
           ))}
@@ -204,6 +217,15 @@ export function Dock({ terminals }: { terminals: Terminals }) {
           className="h-full overflow-y-auto"
         >
           {panelShown('events') && <EventsPanel sliceId={slice.id} />}
+        </div>
+        <div
+          role="tabpanel"
+          id="panel-substrate"
+          aria-labelledby="tab-substrate"
+          hidden={active !== 'substrate'}
+          className="h-full"
+        >
+          {panelShown('substrate') && <SubstratePanel height={height} />}
         </div>
         {tabs.map((tab) => (
           <div

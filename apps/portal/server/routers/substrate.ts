@@ -1,5 +1,5 @@
 // What there is to host on, as everyone who books may see it: names, sites, capacity and what is taken of it.
-import { loadSubstrate } from '@myvini/store/substrate'
+import { listPlaces, loadSubstrate } from '@myvini/store/substrate'
 import { loadClaims, loadUsage } from '@myvini/store/usage'
 import { z } from 'zod'
 import { router, signedIn } from '../trpc'
@@ -18,19 +18,18 @@ export const substrateRouter = router({
   /** What is promised from when to when, though not to whom: for finding the next window in which something fits. */
   claims: signedIn
     .input(
-      z.object({ from: z.date(), until: z.date() }).refine(({ from, until }) => from < until, 'Ends before it begins'),
+      z
+        .object({ from: z.date(), until: z.date(), except: z.string().max(40).optional() })
+        .refine(({ from, until }) => from < until, 'Ends before it begins'),
     )
     .query(async ({ ctx, input }) => {
       const [substrate, claims] = await Promise.all([
         loadSubstrate(ctx.db),
-        loadClaims(ctx.db, { startsAt: input.from, endsAt: input.until }),
+        loadClaims(ctx.db, { startsAt: input.from, endsAt: input.until }, input.except),
       ])
       return { substrate, claims }
     }),
 
-  /** For choosing where a host goes. */
-  places: signedIn.query(async ({ ctx }) => {
-    const { nodes } = await loadSubstrate(ctx.db)
-    return nodes.map(({ name, site, capabilities, available }) => ({ name, site, capabilities, available }))
-  }),
+  /** For choosing where a host goes, and for the picture of where it would. */
+  places: signedIn.query(({ ctx }) => listPlaces(ctx.db)),
 })

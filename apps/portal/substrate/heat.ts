@@ -1,0 +1,15 @@
+// How full is something, as a colour? One scale for maps and the calendar: calm while there is room, amber as it fills, red
+// at the brim. The numbers stand beside it; colour is never the only sign.
+
+export function heatColor(share: number): string {
+  const at = Math.max(0, Math.min(1, share))
+  if (at >= 0.995) return 'var(--failed)'
+  if (at > 0.6) {
+    const part = Math.round(((at - 0.6) / 0.4) * 100)
+    return `color-mix(in oklab, var(--failed) ${Math.round(part * 0.5)}%, var(--changing-line))`
+  }
+  return `color-mix(in oklab, var(--waiting) ${Math.round(35 + (at / 0.6) * 65)}%, var(--raised))`
+}
+
+/** A dark ground needs light words. */
+export const isHot = (share: number): boolean => share > 0.6
