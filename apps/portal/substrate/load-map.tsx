@@ -49,7 +49,7 @@ const NONE = { nodes: new Set<string>(), links: new Set<string>() }
 const percent = (share: number) => `${Math.round(share * 100)} %`
 const rate = (mbps: number) => (mbps >= 1000 ? `${Math.round(mbps / 10) / 100} G` : `${Math.round(mbps * 10) / 10} M`)
 const sum = (used: number, adds: number, say: (value: number) => string) =>
-  adds > 0 ? `${say(used)} + ${say(adds)}` : say(used)
+  adds > 0 ? `${used > 0 ? `${say(used)} ` : ''}+ ${say(adds)}` : say(used)
 
 const linkText = (link: MapLink) => `${sum(link.usedMbps, link.addsMbps, rate)} of ${rate(link.capacityMbps)}`
 

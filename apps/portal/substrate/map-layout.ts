@@ -21,6 +21,7 @@ export interface MapSize {
 export const MAP: MapSize = { width: 960, height: 420, edge: 64 }
 
 const RING_STEP = 34
+const MOST_STRETCH = 1.8
 
 /** Those in one place stand around it, so that each can be seen. */
 function apart(places: readonly Place[], at: (place: Place) => Spot): Map<string, Spot> {
@@ -58,10 +59,13 @@ export function layMap(places: readonly Place[], { width, height, edge }: MapSiz
   const latitudes = places.map((p) => p.latitude / narrow)
   const [west, east] = [Math.min(...longitudes), Math.max(...longitudes)]
   const [south, north] = [Math.min(...latitudes), Math.max(...latitudes)]
-  const scale = Math.min((width - 2 * edge) / (east - west || 1), (height - 2 * edge) / (north - south || 1))
-  const [padX, padY] = [(width - (east - west) * scale) / 2, (height - (north - south) * scale) / 2]
+  const [wide, high] = [(width - 2 * edge) / (east - west || 1), (height - 2 * edge) / (north - south || 1)]
+  const scale = Math.min(wide, high)
+  // A picture that is wider than the land is stretched a little, so that words find room.
+  const scaleX = Math.min(wide, scale * MOST_STRETCH)
+  const [padX, padY] = [(width - (east - west) * scaleX) / 2, (height - (north - south) * scale) / 2]
   return apart(places, (place) => ({
-    x: padX + (place.longitude - west) * scale,
+    x: padX + (place.longitude - west) * scaleX,
     y: padY + (north - place.latitude / narrow) * scale,
   }))
 }
