@@ -40,6 +40,9 @@ const GROUPS = {
     'frr',
     // Gateways of virtual networks to the outside.
     'nftables',
+    // The runtime and the init of virtual hosts of class vserver.
+    'crun',
+    'tini',
   ],
   test: ['chromium', 'tcpdump', 'git'],
 }

@@ -7,10 +7,19 @@ import type { NodeReport } from '@myvini/core/desired/report'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import { ConfiguredRecord } from './configured'
 import { helloOf, type Identity } from './hello'
-import { prepareHosts } from './host-files'
+import { forgetHosts, prepareHosts } from './host-files'
 import { Ledger } from './ledger'
 import { readLines } from './lines'
-import { configuredPath, hostsFolder, ledgerPath, type Paths, pidPath, socketPath } from './paths'
+import {
+  configuredPath,
+  hostsFolder,
+  imagesFolder,
+  ledgerPath,
+  type Paths,
+  pidPath,
+  socketPath,
+  trellisPath,
+} from './paths'
 import { Reconciler } from './reconciler'
 import { StatsReader } from './stats'
 import { Trellis } from './trellis'
@@ -59,13 +68,16 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
   const ledger = await Ledger.open(ledgerPath(paths))
   const trellis = new Trellis(paths)
   const sessions = new Set<Session>()
+  const { run } = paths
+  const folders = { hosts: hostsFolder(paths), images: imagesFolder(paths), run, trellis: trellisPath(paths) }
   const onReport = (report: NodeReport) => {
     for (const session of sessions) session.send({ event: 'report', report })
   }
   const reconciler = new Reconciler({
     kernel: trellis,
     configured: await ConfiguredRecord.open(configuredPath(paths)),
-    prepare: (spec) => prepareHosts({ hosts: hostsFolder(paths), run: paths.run }, spec),
+    prepare: (spec) => prepareHosts(folders, spec),
+    tidy: (spec) => forgetHosts(folders, spec),
     onReport,
     log,
   })

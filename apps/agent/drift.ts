@@ -24,6 +24,10 @@ function describe(op: Operation, wanted: Wanted): string | null {
       return `a path for key ${op.key} was there that no spec has; it was removed`
     case 'underlay.set':
       return `the neighbour ${op.remote} was unknown; it was looked up again`
+    case 'container.start':
+      return `the container of ${op.container} had ended; it was started again`
+    case 'container.delete':
+      return `a container ${op.container} was there that no spec has, or in another form; it was ended`
     case 'owner.create':
     case 'owner.delete':
     case 'namespace.configure':

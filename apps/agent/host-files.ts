@@ -1,24 +1,30 @@
 // Which files does a virtual host find that say who and where it is? /etc/hosts, /etc/hostname and a home of its own,
 // prepared on the node and bound in when somebody enters.
+import { existsSync } from 'node:fs'
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { NodeSpec, SliverSpec } from '@myvini/core/desired/node-spec'
-import { ownerName } from '@myvini/core/reconcile/expand'
+import type { HostSpec, NodeSpec, SliverSpec } from '@myvini/core/desired/node-spec'
+import { hostOwner } from '@myvini/core/reconcile/expand'
+import { ensureHostUsr, HOST_USR } from './vserver/host-usr'
+import { ociConfig } from './vserver/oci-config'
 
 export interface HostFolders {
   /** Holds a folder for each virtual host. */
   hosts: string
+  images: string
   run: string
+  trellis: string
 }
 
 const SHELL = ['/bin/bash', '--login']
 
 /** What `trellis enter` is called with for this host, an argument a line: the forced command reads it. */
-function enterArguments({ hosts, run }: HostFolders, sliver: SliverSpec, key: string, name: string): string {
-  const own = join(hosts, key)
+function enterArguments({ hosts, run }: HostFolders, sliver: SliverSpec, host: HostSpec): string {
+  const own = join(hosts, host.key)
+  const names = ['--hosts-file', join(own, 'hosts'), '--resolv-file', join(own, 'resolv.conf')]
   const args = [
-    ...['--run', run, '--namespace', key, '--owner', ownerName(sliver.uidBase), '--hostname', name],
-    ...['--home', join(own, 'home'), '--hosts-file', join(own, 'hosts'), '--resolv-file', join(own, 'resolv.conf')],
+    ...['--run', run, '--namespace', host.key, '--owner', hostOwner(sliver, host), '--hostname', host.name],
+    ...(host.class === 'vserver' ? ['--container'] : ['--home', join(own, 'home'), ...names]),
     ...['--', ...SHELL],
   ]
   return `${args.join('\n')}\n`
@@ -33,31 +39,55 @@ const hostsFile = (sliver: SliverSpec, name: string): string =>
     '',
   ].join('\n')
 
-async function prepareHost(folders: HostFolders, sliver: SliverSpec, key: string, name: string) {
-  const own = join(folders.hosts, key)
-  const home = join(own, 'home')
-  await mkdir(home, { recursive: true, mode: 0o700 })
-  // Inside, the first id of the range is root; on the node it is nobody.
-  await chown(home, sliver.uidBase, sliver.uidBase)
-  await Promise.all([
-    writeFile(join(own, 'hosts'), hostsFile(sliver, name)),
-    writeFile(join(own, 'hostname'), `${name}\n`),
-    writeFile(join(own, 'enter'), enterArguments(folders, sliver, key, name)),
-    writeFile(join(own, 'resolv.conf'), '# No name server is reachable from this virtual network.\n'),
-  ])
+/** Of tini, where Debian's package puts it: it depends on nothing of the image. */
+const INIT = '/usr/bin/tini-static'
+
+function containerConfig({ run, trellis }: HostFolders, sliver: SliverSpec, host: HostSpec, own: string): string {
+  const places = {
+    network: join(run, 'netns', host.key),
+    user: join(run, 'userns', hostOwner(sliver, host)),
+    root: join(own, 'root'),
+    names: own,
+    init: INIT,
+    trellis,
+    hasTun: existsSync('/dev/net/tun'),
+  }
+  return JSON.stringify(ociConfig({ name: host.name, uidBase: host.uidBase ?? sliver.uidBase }, places))
 }
 
-/** Hosts that are no longer in the spec lose their files: the reservation they belonged to is over. */
-export async function prepareHosts(folders: HostFolders, spec: NodeSpec): Promise<void> {
-  const { hosts: folder } = folders
-  const keys = new Set<string>()
-  await mkdir(folder, { recursive: true, mode: 0o711 })
-  for (const sliver of spec.slivers) {
-    for (const host of sliver.hosts) keys.add(host.key)
-    await Promise.all(sliver.hosts.map((host) => prepareHost(folders, sliver, host.key, host.name)))
+async function prepareHost(folders: HostFolders, sliver: SliverSpec, host: HostSpec) {
+  const own = join(folders.hosts, host.key)
+  // Its container's runtime passes through here as the root of the host, who is nobody on the node.
+  await mkdir(own, { recursive: true, mode: 0o711 })
+  const files: [string, string][] = [
+    ['hosts', hostsFile(sliver, host.name)],
+    ['hostname', `${host.name}\n`],
+    ['enter', enterArguments(folders, sliver, host)],
+    ['resolv.conf', '# No name server is reachable from this virtual network.\n'],
+  ]
+  if (host.class === 'vserver') files.push(['config.json', containerConfig(folders, sliver, host, own)])
+  else {
+    const home = join(own, 'home')
+    await mkdir(home, { recursive: true, mode: 0o700 })
+    // Inside, the first id of the range is root; on the node it is nobody.
+    await chown(home, host.uidBase ?? sliver.uidBase, host.uidBase ?? sliver.uidBase)
   }
-  const there = await readdir(folder)
-  await Promise.all(
-    there.filter((key) => !keys.has(key)).map((key) => rm(join(folder, key), { recursive: true, force: true })),
-  )
+  await Promise.all(files.map(([name, text]) => writeFile(join(own, name), text)))
+}
+
+export async function prepareHosts(folders: HostFolders, spec: NodeSpec): Promise<void> {
+  await mkdir(folders.hosts, { recursive: true, mode: 0o711 })
+  const hosts = spec.slivers.flatMap((sliver) => sliver.hosts.map((host) => ({ sliver, host })))
+  if (hosts.some(({ host }) => host.class === 'vserver' && host.image === HOST_USR)) await ensureHostUsr(folders.images)
+  await Promise.all(hosts.map(({ sliver, host }) => prepareHost(folders, sliver, host)))
+}
+
+/**
+ * Hosts that are no longer in the spec lose their files, once nothing of them runs: the reservation they belonged to is
+ * over.
+ */
+export async function forgetHosts(folders: HostFolders, spec: NodeSpec): Promise<void> {
+  const keys = new Set(spec.slivers.flatMap((sliver) => sliver.hosts.map((host) => host.key as string)))
+  const gone = (await readdir(folders.hosts).catch(() => [])).filter((key) => !keys.has(key))
+  await Promise.all(gone.map((key) => rm(join(folders.hosts, key), { recursive: true, force: true })))
 }

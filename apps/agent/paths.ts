@@ -18,4 +18,6 @@ export const pidPath = (paths: Paths): string => join(paths.run, 'agent.pid')
 export const ledgerPath = (paths: Paths): string => join(paths.state, 'spec.json')
 export const configuredPath = (paths: Paths): string => join(paths.run, 'configured.json')
 export const hostsFolder = (paths: Paths): string => join(paths.state, 'hosts')
+/** Root file systems that virtual hosts of class vserver start from, each under its name. */
+export const imagesFolder = (paths: Paths): string => join(paths.state, 'images')
 export const trellisPath = (paths: Paths): string => join(paths.programs, 'trellis')

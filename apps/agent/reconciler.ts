@@ -38,6 +38,8 @@ export interface ReconcilerDeps {
   onReport: (report: NodeReport) => void
   /** Called with the spec before its hosts are made: files the hosts will want. */
   prepare: (spec: NodeSpec) => Promise<void>
+  /** Called once the node is as the spec says: files of hosts that are gone may go too. */
+  tidy: (spec: NodeSpec) => Promise<void>
   log: (line: string) => void
 }
 
@@ -120,6 +122,7 @@ export class Reconciler {
       if (at + CHUNK < ops.length) this.publish(this.assess(spec, model.observe(), false))
     }
     await configured.save([...wanted.namespaces.keys()])
+    if (!isRepair) await this.deps.tidy(spec)
     const failed = Object.values(this.failures).some((map) => map.size > 0)
     this.failedPasses = failed ? this.failedPasses + 1 : 0
     this.settle(spec, await kernel.observe())

@@ -1,12 +1,13 @@
 // The only door to the kernel: a long-lived `trellis serve`, spoken to in JSON lines (kernel/PROTOCOL.md).
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Observed } from '@myvini/core/reconcile/kernel-state'
 import type { Operation } from '@myvini/core/reconcile/operations'
 import { CAPABILITIES } from '@myvini/core/substrate/substrate'
 import { z } from 'zod'
 import { readLines } from './lines'
-import { type Paths, trellisPath } from './paths'
+import { hostsFolder, imagesFolder, type Paths, trellisPath } from './paths'
 
 const OpResult = z.looseObject({ ok: z.boolean(), errno: z.string().optional(), error: z.string().optional() })
 export type OpResult = z.infer<typeof OpResult>
@@ -32,6 +33,7 @@ const ObserveResult = z.object({
       namespace: z.string().nullable(),
     }),
   ),
+  containers: z.array(z.object({ container: z.string(), fingerprint: z.string().nullable() })).default([]),
   underlays: z.array(
     z.object({
       underlay: z.string(),
@@ -78,6 +80,7 @@ function toObserved(result: z.infer<typeof ObserveResult>): Observed {
     owners: result.owners,
     namespaces: result.namespaces,
     devices: result.devices.map((d) => ({ ...d, alias: d.alias ?? '' })),
+    containers: result.containers,
     // A neighbour whose device has gone, or has been made anew without the program, is looked up again.
     underlays: result.underlays.map((u) => ({ ...u, resolved: u.resolved && u.attached && u.device !== null })),
     // `whole` has just been asked; the casts say to the compiler what it does not follow.
@@ -101,10 +104,9 @@ export class Trellis implements Kernel {
 
   private start(): ChildProcess {
     const { run, bpf, programs } = this.paths
-    const child = spawn(trellisPath(this.paths), ['serve', '--run', run, '--bpf', bpf, '--objects', programs], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: {},
-    })
+    const folders = ['--hosts', hostsFolder(this.paths), '--images', imagesFolder(this.paths)]
+    const args = ['serve', '--run', run, '--bpf', bpf, '--objects', programs, ...folders]
+    const child = spawn(trellisPath(this.paths), args, { stdio: ['pipe', 'pipe', 'inherit'], env: {} })
     const lost = (why: string) => {
       if (this.child === child) this.child = null
       const all = [...this.waiting.values()]
@@ -173,15 +175,10 @@ export interface ProbeResult {
 /** Asks once at start: a kernel does not learn new things while it runs. */
 export async function probeKernel(paths: Paths): Promise<ProbeResult> {
   const { run, bpf, programs } = paths
-  const { stdout } = await promisify(execFile)(trellisPath(paths), [
-    'probe',
-    '--run',
-    run,
-    '--bpf',
-    bpf,
-    '--objects',
-    programs,
-  ])
+  const hosts = hostsFolder(paths)
+  await mkdir(hosts, { recursive: true, mode: 0o711 })
+  const args = ['probe', '--run', run, '--bpf', bpf, '--objects', programs, '--hosts', hosts]
+  const { stdout } = await promisify(execFile)(trellisPath(paths), args)
   const probe = Probe.parse(JSON.parse(stdout))
   return { kernel: probe.kernel, capabilities: CAPABILITIES.filter((c) => probe.capabilities.includes(c)) }
 }

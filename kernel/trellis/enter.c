@@ -185,6 +185,7 @@ static bool read_options(int count, char **arguments, struct entry *entry)
 		{ "owner", required_argument, NULL, 'o' },	 { "hostname", required_argument, NULL, 'h' },
 		{ "home", required_argument, NULL, 'H' },	 { "hosts-file", required_argument, NULL, 'f' },
 		{ "resolv-file", required_argument, NULL, 'R' }, { "cgroup", required_argument, NULL, 'c' },
+		{ "container", no_argument, NULL, 'C' },
 		{ 0 },
 	};
 	int c;
@@ -194,7 +195,9 @@ static bool read_options(int count, char **arguments, struct entry *entry)
 					 ['h'] = &entry->hostname, ['H'] = &entry->home,      ['f'] = &entry->hosts,
 					 ['R'] = &entry->resolv };
 
-		if (c == 'c' && entry->cgroup_count < MOST_CGROUPS)
+		if (c == 'C')
+			entry->container = true;
+		else if (c == 'c' && entry->cgroup_count < MOST_CGROUPS)
 			entry->cgroups[entry->cgroup_count++] = optarg;
 		else if (c > 0 && c < 128 && to[c])
 			*to[c] = optarg;
@@ -213,12 +216,14 @@ int enter(int count, char **arguments)
 
 	if (!read_options(count, arguments, &entry)) {
 		fputs("usage: trellis enter --run DIR --namespace NAME --owner NAME --hostname NAME [--home DIR]\n"
-		      "       [--hosts-file FILE] [--resolv-file FILE] [--cgroup DIR]… -- COMMAND ARGUMENT…\n",
+		      "       [--hosts-file FILE] [--resolv-file FILE] [--cgroup DIR]… [--container] -- COMMAND ARGUMENT…\n",
 		      stderr);
 		return 125;
 	}
 	if (!name_ok(entry.namespace) || !name_ok(entry.owner) || !name_ok(entry.hostname) || strlen(entry.hostname) > 63)
 		enter_fail("a name is malformed");
+	if (entry.container)
+		enter_container(&entry);
 	open_all(&entry);
 	join_cgroups(&entry);
 	handle_signals();

@@ -16,9 +16,11 @@ struct entry {
 	int network, user;
 	int home_fd, hosts_fd, resolv_fd, terminal_fd; /* opened before they are hidden; -1: none */
 	uint32_t uid_base, uid_count;
+	bool container;	     /* of class vserver */
 	bool own_session; /* we lead the terminal's session, so the command may take it over */
 };
 
+_Noreturn void enter_container(const struct entry *entry); /* as crun runs it */
 int enter(int count, char **arguments);
 /* Both end the process with a message when something fails: no command must ever run half-confined. */
 void enter_root(const struct entry *entry);  /* a root file system, still with the node's privileges */

@@ -2,16 +2,18 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "enter.h"
 #include "session.h"
 #include "trellis.h"
 
 static int usage(void)
 {
-	fputs("usage: trellis serve  --run DIR --bpf DIR --objects DIR\n"
+	fputs("usage: trellis serve  --run DIR --bpf DIR --objects DIR [--hosts DIR --images DIR]\n"
 	      "       trellis attach --run DIR --session NAME … -- ENTER…\n"
 	      "       trellis enter  --run DIR … -- COMMAND…\n"
-	      "       trellis probe  --run DIR --bpf DIR --objects DIR\n",
+	      "       trellis probe  --run DIR --bpf DIR --objects DIR [--hosts DIR]\n"
+	      "       trellis pause\n",
 	      stderr);
 	return 2;
 }
@@ -21,6 +23,8 @@ static bool read_options(int count, char **arguments, struct options *options)
 	static const struct option known[] = { { "run", required_argument, NULL, 'r' },
 					       { "bpf", required_argument, NULL, 'b' },
 					       { "objects", required_argument, NULL, 'o' },
+					       { "hosts", required_argument, NULL, 'H' },
+					       { "images", required_argument, NULL, 'I' },
 					       { 0 } };
 	int c;
 
@@ -34,6 +38,12 @@ static bool read_options(int count, char **arguments, struct options *options)
 			break;
 		case 'o':
 			options->objects = optarg;
+			break;
+		case 'H':
+			options->hosts = optarg;
+			break;
+		case 'I':
+			options->images = optarg;
 			break;
 		default:
 			return false;
@@ -54,5 +64,8 @@ int main(int count, char **arguments)
 		return attach(count - 1, arguments + 1);
 	if (!strcmp(command, "enter"))
 		return enter(count - 1, arguments + 1);
+	if (!strcmp(command, "pause")) /* what a container runs so that it goes on */
+		for (;;)
+			pause();
 	return usage();
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "containers.h"
 #include "devices.h"
 #include "ends.h"
 #include "names.h"
@@ -210,6 +211,27 @@ static void write_ends(struct trellis *t, struct op *op, const struct devices *d
 	text_put(&op->out, "]");
 }
 
+/* One that has ended has no fingerprint: something of it is left, be it to be started again or to be deleted. */
+static void write_containers(struct trellis *t, struct op *op)
+{
+	struct names names = names_in(op->arena, t->run, "containers");
+
+	text_name(&op->out, "containers");
+	text_put(&op->out, "[");
+	for (size_t i = 0; i < names.count; i++) {
+		struct container_record record;
+
+		bool alive = container_read(t->run, names.list[i], &record) && container_alive(&record);
+
+		text_comma(&op->out);
+		text_put(&op->out, "{");
+		text_name_json(&op->out, "container", names.list[i]);
+		text_name_json(&op->out, "fingerprint", alive ? record.fingerprint : NULL);
+		text_put(&op->out, "}");
+	}
+	text_put(&op->out, "]");
+}
+
 void observe(struct trellis *t, struct op *ops, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -220,6 +242,7 @@ void observe(struct trellis *t, struct op *ops, size_t count)
 		write_owners(t, &ops[i]);
 		write_namespaces_and_devices(t, &ops[i], &names, &devices);
 		write_underlays(t, &ops[i]);
+		write_containers(t, &ops[i]);
 		write_ends(t, &ops[i], &devices, EGRE_DEVICE);
 		write_ends(t, &ops[i], &devices, EGRE_TUNNEL);
 		devices_free(&devices);

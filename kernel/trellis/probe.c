@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
@@ -10,13 +11,16 @@
 #include <linux/pkt_sched.h>
 #include <linux/veth.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "containers.h"
 #include "links.h"
 #include "run-folder.h"
 #include "tc.h"
@@ -158,6 +162,73 @@ static int try_user_namespace(void)
 	return pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) ? EIO : WEXITSTATUS(status);
 }
 
+/* Done as it will be done: a root file system in the id range of a user namespace, in the folder where hosts are kept. */
+static int try_root(const char *hosts, int user)
+{
+	static const char *const leftovers[] = { "state/probe/work/work", "state/probe/work", "state/probe/upper", "state/probe",
+						 "state", "root", "lower", "" };
+	char folder[PATH_SIZE], path[PATH_SIZE];
+	struct root_source source = { .image = hosts, .folder = folder, .state = "probe", .user = user, .base = 1 };
+	const char *doing;
+	pid_t pid;
+	int status;
+
+	if (!run_path(folder, hosts, ".probe", "") || (mkdir(folder, 0711) && errno != EEXIST))
+		return errno ? errno : ENAMETOOLONG;
+	pid = fork();
+	if (!pid) {
+		int error = container_view();
+
+		_exit(error ? error : container_root(&source, &doing));
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
+		return EIO;
+	for (size_t i = 0; i < sizeof(leftovers) / sizeof(*leftovers); i++)
+		if (run_path(path, folder, leftovers[i], ""))
+			rmdir(path);
+	return WEXITSTATUS(status);
+}
+
+static int try_vserver(const char *hosts)
+{
+	char path[64], byte;
+	int gate[2], user, error = 0;
+	pid_t pid;
+
+	if (access(CRUN, X_OK) || access(INIT, X_OK))
+		return ENOENT;
+	if (pipe2(gate, O_CLOEXEC))
+		return errno;
+	pid = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0);
+	if (!pid) {
+		close(gate[1]);
+		_exit(read(gate[0], &byte, 1) != 0);
+	}
+	close(gate[0]);
+	if (pid < 0)
+		error = errno;
+	for (int i = 0; !error && i < 2; i++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "/proc/%d/%s", pid, i ? "gid_map" : "uid_map");
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0 || write(fd, "0 65536 65536\n", 14) != 14)
+			error = errno;
+		if (fd >= 0)
+			close(fd);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	user = error ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	if (!error)
+		error = user < 0 ? errno : try_root(hosts, user);
+	if (user >= 0)
+		close(user);
+	close(gate[1]);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	return error;
+}
+
 static bool is(const char *path, long magic)
 {
 	struct statfs fs;
@@ -198,6 +269,8 @@ int probe(const struct options *options)
 	uname(&name);
 	probe_cgroups(&p); /* before the network namespace changes what /sys shows */
 	tell(&p, "userns", try_user_namespace());
+	if (options->hosts)
+		tell(&p, "vserver", try_vserver(options->hosts));
 	if (unshare(CLONE_NEWNET) || !netlink_open(&p.nl)) {
 		tell(&p, "netns", errno);
 	} else {

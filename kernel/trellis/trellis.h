@@ -9,6 +9,7 @@
 
 struct trellis {
 	const char *run, *bpf, *objects;
+	const char *hosts, *images; /* folders of virtual hosts' own files, and of images; NULL: no containers here */
 	int home; /* the node's own network namespace */
 	struct netlink nl;
 	int ask; /* any socket: what SIOCGIFINDEX is asked through */
@@ -22,7 +23,7 @@ struct op_kind {
 };
 
 struct options {
-	const char *run, *bpf, *objects;
+	const char *run, *bpf, *objects, *hosts, *images;
 };
 
 int serve(const struct options *options);
@@ -48,6 +49,8 @@ void virtual_set(struct trellis *t, struct op *ops, size_t count);
 void virtual_delete(struct trellis *t, struct op *ops, size_t count);
 void tunnel_set(struct trellis *t, struct op *ops, size_t count);
 void tunnel_delete(struct trellis *t, struct op *ops, size_t count);
+void container_start(struct trellis *t, struct op *ops, size_t count);
+void container_delete(struct trellis *t, struct op *ops, size_t count);
 void observe(struct trellis *t, struct op *ops, size_t count);
 void stats(struct trellis *t, struct op *ops, size_t count);
 void wipe(struct trellis *t, struct op *ops, size_t count);

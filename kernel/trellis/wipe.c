@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#include "containers.h"
 #include "devices.h"
 #include "names.h"
 #include "neighbours.h"
@@ -48,6 +49,7 @@ static void delete_devices(struct trellis *t, struct op *op)
 void wipe(struct trellis *t, struct op *ops, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
+		containers_wipe(t, &ops[i]);
 		delete_devices(t, &ops[i]);
 		for (uint32_t n = 0; n < EGRE_MAX_NEIGHBOURS; n++)
 			if (t->maps.neighbours[n].ifindex)

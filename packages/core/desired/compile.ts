@@ -26,6 +26,8 @@ export interface ActiveSlice {
   paths: ReadonlyMap<LinkId, readonly SubstrateLinkId[]>
   keys: ReadonlyMap<LinkId, number>
   uidBases: ReadonlyMap<SubstrateNodeId, number>
+  /** Hosts of class vserver have a range of ids of their own. */
+  hostUidBases?: ReadonlyMap<string, number>
 }
 
 const LETTERS: readonly [EndLetter, EndLetter] = ['a', 'b']
@@ -107,6 +109,8 @@ function hostSpec(plan: SlicePlan, host: VirtualHost, linkOf: ReadonlyMap<string
     key: partKey(active.reservation, host.id),
     name: host.name,
     class: host.class,
+    image: host.image,
+    uidBase: active.hostUidBases?.get(host.id) ?? null,
     forwarding: host.kind === 'router',
     loopback: host.loopback === null ? [] : [host.loopback],
     interfaces,

@@ -37,10 +37,18 @@ export const RouteSpec = z.object({
   interface: DeviceName,
 })
 
+/** A folder of the node's images: `host-usr`, or an image by the hash of its content. */
+export const ImageName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,127}$/)
+const UidBase = z.number().int().min(65_536).max(0xfffe_0000)
+
 export const HostSpec = z.object({
   key: PartKey,
   name: z.string().min(1).max(63),
   class: z.enum(['netns', 'vserver']),
+  /** Class vserver: where its files come from. */
+  image: ImageName.default('host-usr'),
+  /** A user id range of its own; null: that of its sliver, which hosts of one slice share. */
+  uidBase: UidBase.nullable().default(null),
   /** Routers forward. */
   forwarding: z.boolean(),
   loopback: z.array(CidrText).max(4),
@@ -78,7 +86,7 @@ export const SliverSpec = z.object({
   /** `project/slice`, for people who look at the node itself. */
   label: z.string().max(200),
   /** First of the 65,536 user ids that root and others inside its hosts are on the node. */
-  uidBase: z.number().int().min(65_536).max(0xfffe_0000),
+  uidBase: UidBase,
   hosts: z.array(HostSpec),
   switches: z.array(SwitchSpec),
   links: z.array(LinkSpec),

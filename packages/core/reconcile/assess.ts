@@ -1,7 +1,7 @@
 // How far is each virtual host and link of a node? From the spec, what the kernel holds and what failed, a report.
 import type { NodeSpec, SliverSpec } from '../desired/node-spec'
 import type { PartReport, SliverReport } from '../desired/report'
-import { deviceAlias, namespaceFingerprint } from './diff'
+import { containerFingerprint, deviceAlias, namespaceFingerprint } from './diff'
 import { expandSpec, tunnelId, type Wanted } from './expand'
 import type { Observed } from './kernel-state'
 
@@ -28,6 +28,8 @@ interface Known {
   wanted: Wanted
   devices: ReadonlySet<string>
   namespaces: ReadonlySet<string>
+  /** Hosts whose container runs as it should. */
+  running: ReadonlySet<string>
   virtual: ReadonlySet<string>
   tunnels: ReadonlySet<string>
   resolved: ReadonlySet<string>
@@ -38,7 +40,8 @@ function hostReport(key: string, devices: readonly string[], known: Known): Part
   const reason =
     known.failures.namespaces.get(key) ?? devices.map((d) => known.failures.devices.get(d)).find((r) => r !== undefined)
   if (reason !== undefined) return failed(reason)
-  return known.namespaces.has(key) && devices.every((d) => known.devices.has(d)) ? UP : PENDING
+  const isRunning = !known.wanted.containers.has(key) || known.running.has(key)
+  return isRunning && known.namespaces.has(key) && devices.every((d) => known.devices.has(d)) ? UP : PENDING
 }
 
 function linkReport(link: SliverSpec['links'][number], known: Known): PartReport {
@@ -81,6 +84,12 @@ export function assessNode(
     wanted,
     devices,
     namespaces,
+    running: new Set(
+      observed.containers.flatMap(({ container, fingerprint: is }) => {
+        const want = wanted.containers.get(container)
+        return want && is === containerFingerprint(want, fingerprint) ? [container] : []
+      }),
+    ),
     virtual: new Set(observed.virtual.map((v) => v.device)),
     tunnels: new Set(observed.tunnels.map(tunnelId)),
     resolved: new Set(observed.underlays.flatMap((u) => (u.resolved ? [u.underlay] : []))),

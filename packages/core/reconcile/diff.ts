@@ -1,6 +1,6 @@
 // What has to be done so that a node's kernel is as its spec says? Observed and wanted in, operations in order out.
 import type { NodeSpec } from '../desired/node-spec'
-import { BRIDGE, expandSpec, tunnelId, type Wanted, type WantedNamespace } from './expand'
+import { BRIDGE, expandSpec, tunnelId, type Wanted, type WantedContainer, type WantedNamespace } from './expand'
 import type { DeviceConfig, Observed, ObservedDevice, Target } from './kernel-state'
 import type { Operation } from './operations'
 
@@ -32,6 +32,8 @@ export const deviceAlias = (config: DeviceConfig, fingerprint: DiffOptions['fing
 /** Things that must go before anything is made: their names or keys may be needed again in another shape. */
 function removals(wanted: Wanted, observed: Observed): Operation[] {
   const ops: Operation[] = []
+  for (const { container } of observed.containers)
+    if (!wanted.containers.has(container)) ops.push({ op: 'container.delete', container })
   for (const entry of observed.tunnels) {
     if (!wanted.tunnels.has(tunnelId(entry)))
       ops.push({ op: 'tunnel.delete', underlay: entry.underlay, key: entry.key })
@@ -59,6 +61,25 @@ function underlayOps(wanted: Wanted, observed: Observed): Operation[] {
     const same = is?.resolved && is.local === want.local && is.remote === want.remote && is.mtuBytes === want.mtuBytes
     return same ? [] : [{ op: 'underlay.set', ...want }]
   })
+}
+
+/** What a container is started as, to be told again from what the node says of it. */
+export const containerFingerprint = (want: WantedContainer, fingerprint: DiffOptions['fingerprint']): string =>
+  fingerprint(want.identity)
+
+/** One that runs in another form, or in a network namespace that is made anew, ends first. */
+function containerOps(wanted: Wanted, observed: Observed, made: ReadonlySet<string>, options: DiffOptions) {
+  const there = new Map(observed.containers.map((c) => [c.container, c.fingerprint]))
+  const ops: { end: Operation[]; start: Operation[] } = { end: [], start: [] }
+  for (const want of wanted.containers.values()) {
+    const { container } = want.container
+    const fingerprint = containerFingerprint(want, options.fingerprint)
+    const is = there.get(container)
+    if (is === fingerprint && !made.has(container)) continue
+    if (typeof is === 'string') ops.end.push({ op: 'container.delete', container })
+    ops.start.push({ op: 'container.start', fingerprint, ...want.container })
+  }
+  return ops
 }
 
 interface GuestOps {
@@ -120,7 +141,8 @@ export function diffNode(
   const namespaces = new Set(observed.namespaces)
   const made = new Set([...wanted.namespaces.keys()].filter((n) => !namespaces.has(n)))
 
-  const ops = removals(wanted, observed)
+  const containers = containerOps(wanted, observed, made, options)
+  const ops = [...removals(wanted, observed), ...containers.end]
   ops.push(...underlayOps(wanted, observed))
   for (const { owner, uidBase } of wanted.owners.values())
     if (!owners.has(owner)) ops.push({ op: 'owner.create', owner, uidBase, uidCount: UID_COUNT })
@@ -136,6 +158,8 @@ export function diffNode(
     if (isLan) ops.push({ op: 'bridge.create', namespace: config.namespace, name: BRIDGE, ports: [] })
   ops.push(...guest.configure)
   for (const { config } of configure) ops.push({ op: 'namespace.configure', ...config })
+  // Last: what starts in a host finds its interfaces, addresses and routes there.
+  ops.push(...containers.start)
   return ops
 }
 

@@ -1,7 +1,8 @@
 // Which kernel objects does a node spec ask for?
 import { deviceMark, type EndLetter } from '../desired/naming'
-import type { LinkSpec, NodeSpec, SliverSpec } from '../desired/node-spec'
+import type { HostSpec, LinkSpec, NodeSpec, SliverSpec } from '../desired/node-spec'
 import type {
+  Container,
   Device,
   DeviceConfig,
   Namespace,
@@ -25,10 +26,18 @@ export interface WantedNamespace {
   isLan: boolean
 }
 
+export interface WantedContainer {
+  container: Container
+  /** Whatever is not the same makes it another container: it is ended and started anew. */
+  identity: unknown
+}
+
 export interface Wanted {
   owners: Map<string, Owner>
   namespaces: Map<string, WantedNamespace>
   devices: Map<string, WantedDevice>
+  /** By host. */
+  containers: Map<string, WantedContainer>
   underlays: Map<string, UnderlayEntry>
   /** By device. */
   virtual: Map<string, VirtualEntry>
@@ -50,9 +59,19 @@ function markOf(device: string): Device['mark'] {
 /** The user namespace of a sliver is named by its id range, which no two slivers of a node share. */
 export const ownerName = (uidBase: number): string => `u${uidBase}`
 
+/** Whose user namespace a host is in: its own, or the one that the slice's hosts on this node share. */
+export const hostOwner = (sliver: Pick<SliverSpec, 'uidBase'>, host: Pick<HostSpec, 'uidBase'>): string =>
+  ownerName(host.uidBase ?? sliver.uidBase)
+
+function containerOf(host: HostSpec, owner: string): WantedContainer {
+  const container = { container: host.key, owner, image: host.image, state: '0' }
+  return { container, identity: { ...container, name: host.name } }
+}
+
 function expandSliver(sliver: SliverSpec, wanted: Wanted) {
   const owner = ownerName(sliver.uidBase)
-  if (sliver.hosts.length + sliver.switches.length > 0) wanted.owners.set(owner, { owner, uidBase: sliver.uidBase })
+  const shares = sliver.hosts.some((host) => host.uidBase === null)
+  if (shares || sliver.switches.length > 0) wanted.owners.set(owner, { owner, uidBase: sliver.uidBase })
   const addDevice = (d: Omit<Device, 'mark'>, link: string, addresses: readonly string[], bridge: string | null) => {
     const { device, namespace, interface: name, mtuBytes } = d
     wanted.devices.set(device, {
@@ -63,8 +82,11 @@ function expandSliver(sliver: SliverSpec, wanted: Wanted) {
   }
   for (const host of sliver.hosts) {
     const namespace = host.key
+    const own = hostOwner(sliver, host)
+    if (host.uidBase !== null) wanted.owners.set(own, { owner: own, uidBase: host.uidBase })
+    if (host.class === 'vserver') wanted.containers.set(host.key, containerOf(host, own))
     wanted.namespaces.set(namespace, {
-      namespace: { namespace, owner },
+      namespace: { namespace, owner: own },
       config: { namespace, forwarding: host.forwarding, loopback: host.loopback, routes: host.routes },
       isLan: false,
     })
@@ -121,6 +143,7 @@ export function expandSpec(spec: Pick<NodeSpec, 'underlays' | 'slivers'>): Wante
     owners: new Map(),
     namespaces: new Map(),
     devices: new Map(),
+    containers: new Map(),
     underlays: new Map(
       spec.underlays.map((u) => [u.id, { underlay: u.id, local: u.local, remote: u.remote, mtuBytes: u.mtuBytes }]),
     ),

@@ -64,11 +64,22 @@ export interface DeviceConfig {
   bridge: string | null
 }
 
+/** A virtual host of class vserver: a container in the network namespace of that name. */
+export interface Container {
+  container: string
+  owner: string
+  image: string
+  /** Which of its states: what it wrote to its disk since it was last made anew. */
+  state: string
+}
+
 /** What the kernel holds of ours, as `trellis observe` tells. */
 export interface Observed {
   owners: readonly Owner[]
   namespaces: readonly string[]
   devices: readonly ObservedDevice[]
+  /** `fingerprint`: of what it was started as; null when it has ended. */
+  containers: readonly { container: string; fingerprint: string | null }[]
   underlays: readonly (UnderlayEntry & { resolved: boolean; device: string | null })[]
   virtual: readonly VirtualEntry[]
   tunnels: readonly TunnelEntry[]

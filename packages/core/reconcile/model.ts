@@ -9,6 +9,7 @@ export class KernelModel {
   private owners = new Map<string, number>()
   private namespaces = new Set<string>()
   private devices = new Map<string, ObservedDevice>()
+  private containers = new Map<string, string | null>()
   private underlays = new Map<string, UnderlayEntry & { resolved: boolean; device: string | null }>()
   private virtual = new Map<string, VirtualEntry>()
   private tunnels = new Map<string, TunnelEntry>()
@@ -17,6 +18,7 @@ export class KernelModel {
     for (const o of observed?.owners ?? []) this.owners.set(o.owner, o.uidBase)
     for (const n of observed?.namespaces ?? []) this.namespaces.add(n)
     for (const d of observed?.devices ?? []) this.devices.set(d.device, d)
+    for (const c of observed?.containers ?? []) this.containers.set(c.container, c.fingerprint)
     for (const u of observed?.underlays ?? []) this.underlays.set(u.underlay, u)
     for (const v of observed?.virtual ?? []) this.virtual.set(v.device, v)
     for (const t of observed?.tunnels ?? []) this.tunnels.set(tunnelId(t), t)
@@ -27,6 +29,7 @@ export class KernelModel {
       owners: [...this.owners].map(([owner, uidBase]) => ({ owner, uidBase })),
       namespaces: [...this.namespaces],
       devices: [...this.devices.values()],
+      containers: [...this.containers].map(([container, fingerprint]) => ({ container, fingerprint })),
       underlays: [...this.underlays.values()],
       virtual: [...this.virtual.values()],
       tunnels: [...this.tunnels.values()],
@@ -52,6 +55,8 @@ export class KernelModel {
         return
       case 'namespace.delete':
         this.namespaces.delete(op.namespace)
+        // All processes in it end, and the first of a container is one of them.
+        if (this.containers.has(op.namespace)) this.containers.set(op.namespace, null)
         for (const d of [...this.devices.values()]) if (d.namespace === op.namespace) this.dropDevice(d.device)
         return
       case 'namespace.configure':
@@ -67,6 +72,12 @@ export class KernelModel {
         if (device) this.devices.set(op.device, { ...device, alias: op.alias, mtuBytes: op.mtuBytes })
         return
       }
+      case 'container.start':
+        this.containers.set(op.container, op.fingerprint)
+        return
+      case 'container.delete':
+        this.containers.delete(op.container)
+        return
       case 'device.delete':
         for (const device of op.devices) this.dropDevice(device)
         return

@@ -1,5 +1,6 @@
 // What can the agent ask of the node's kernel? The operations of kernel/PROTOCOL.md, as data.
 import type {
+  Container,
   Device,
   DeviceConfig,
   Namespace,
@@ -25,6 +26,8 @@ export type Operation =
   | { op: 'virtual.delete'; device: string }
   | ({ op: 'tunnel.set' } & TunnelEntry)
   | { op: 'tunnel.delete'; underlay: string; key: number }
+  | ({ op: 'container.start'; fingerprint: string } & Container)
+  | { op: 'container.delete'; container: string }
 
 /** What an operation is about, so that its failure can be told of the right host or link. */
 export function subjectOf(op: Operation): { device?: string; namespace?: string; link?: string; underlay?: string } {
@@ -34,6 +37,9 @@ export function subjectOf(op: Operation): { device?: string; namespace?: string;
     case 'namespace.delete':
     case 'bridge.create':
       return { namespace: op.namespace }
+    case 'container.start':
+    case 'container.delete':
+      return { namespace: op.container }
     case 'veth.create':
     case 'veth.configure':
       return { device: op.device }

@@ -9,6 +9,7 @@ export interface NodeDraft {
   x: number
   y: number
   class?: VirtualHost['class']
+  image?: string
   pin?: VirtualHost['pin']
   cpuPercent?: number
   memoryMib?: number
@@ -38,6 +39,7 @@ export function newHost(id: HostId, draft: Omit<NodeDraft, 'kind'> & { kind: 'ho
     name: draft.name,
     kind: draft.kind,
     class: draft.class ?? 'netns',
+    image: draft.image ?? 'host-usr',
     position: { x: draft.x, y: draft.y },
     cpuPercent: draft.cpuPercent ?? DEFAULTS.cpuPercent,
     memoryMib: draft.memoryMib ?? DEFAULTS.memoryMib,

@@ -9,7 +9,7 @@ import type { Lan, LinkEnd, Pin, Topology, VirtualHost, VirtualInterface, Virtua
 export type NodeRef = { kind: 'host'; id: HostId } | { kind: 'lan'; id: LanId }
 
 export type HostPatch = Partial<
-  Pick<VirtualHost, 'name' | 'kind' | 'class' | 'cpuPercent' | 'memoryMib' | 'pin' | 'loopback' | 'routing'>
+  Pick<VirtualHost, 'name' | 'kind' | 'class' | 'image' | 'cpuPercent' | 'memoryMib' | 'pin' | 'loopback' | 'routing'>
 >
 export type LinkPatch = Partial<Pick<VirtualLink, 'capacityMbps' | 'maxDelayMs' | 'cost'>>
 

@@ -61,6 +61,11 @@ export const VirtualHost = z.object({
   name: z.string().max(80),
   kind: z.enum(['host', 'router']),
   class: z.enum(['netns', 'vserver']),
+  /** Class vserver: the image it starts from. */
+  image: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,127}$/)
+    .default('host-usr'),
   position: Position,
   /** Reserved share of the node's processors; 100 is one whole core. */
   cpuPercent: z.number().min(1).max(6400),

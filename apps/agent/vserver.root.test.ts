@@ -1,0 +1,121 @@
+// Is a virtual host of class vserver a container of its own, on its links, that comes back when it is killed?
+import { compileNodeSpec, planSlice } from '@myvini/core/desired/compile'
+import { activeSlice, ringSubstrate } from '@myvini/core/desired/random-slice'
+import type { SubstrateNodeId } from '@myvini/core/ids'
+import { buildTopology } from '@myvini/core/topology/build'
+import { useBox } from '@myvini/testkit/boxed'
+import { eventually } from '@myvini/testkit/eventually'
+import type { NodeConnection } from '@myvini/transport/node-connection'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const boxed = useBox(1)
+const NODE = 'chicago-1'
+const FOLDER = '/var/lib/myvini/hosts'
+let connection: NodeConnection
+let generation = 0
+
+const topology = buildTopology(
+  [
+    { name: 'a', kind: 'host', class: 'vserver', memoryMib: 64, x: 0, y: 0 },
+    { name: 'r', kind: 'router', class: 'vserver', memoryMib: 64, x: 0, y: 0 },
+    { name: 'b', kind: 'host', x: 0, y: 0 },
+  ],
+  [
+    { from: 'a', to: 'r' },
+    { from: 'r', to: 'b' },
+  ],
+)
+
+async function apply(withSlice: boolean) {
+  const { substrate, underlays } = ringSubstrate(1)
+  const active = activeSlice('v', topology, substrate, 1)
+  const hostUidBases = new Map([
+    ['a', 65_536 * 100],
+    ['r', 65_536 * 101],
+  ])
+  const plans = withSlice ? [planSlice({ ...active, hostUidBases }, underlays)] : []
+  generation++
+  const spec = { ...compileNodeSpec('n0' as SubstrateNodeId, plans, underlays), generation }
+  const taken = await connection.apply(JSON.stringify(spec))
+  if (!taken.ok) throw new Error(taken.problem.message)
+  return allUp()
+}
+
+const allUp = () =>
+  eventually('everything being up', async () => {
+    const report = await connection.observe()
+    if (!report.ok || !report.value.settled || report.value.generation !== generation) return null
+    const parts = report.value.slivers.flatMap((s) => [...Object.values(s.hosts), ...Object.values(s.links)])
+    const failed = parts.find((p) => p.state === 'failed')
+    if (failed) throw new Error(failed.reason)
+    return parts.every((p) => p.state === 'up')
+  })
+
+/** As a person would at a terminal: through what the forced command is given for that host. */
+async function inside(host: string, script: string): Promise<string> {
+  const enter = (await boxed.inNode(NODE, ['cat', `${FOLDER}/res-v-${host}/enter`])).trim().split('\n')
+  const args = enter.slice(0, enter.indexOf('--') + 1)
+  const trellis = '/var/lib/myvini/agent/current/trellis'
+  return (await boxed.inNode(NODE, [trellis, 'enter', ...args, 'sh', '-c', script])).trim()
+}
+
+beforeAll(async () => {
+  connection = await boxed.connect(NODE)
+  await apply(true)
+}, 60_000)
+afterAll(() => connection?.close())
+
+describe('a virtual host of class vserver', () => {
+  test('is offered by a node that can have it', async () => {
+    const hello = await connection.hello()
+    expect(hello.ok && hello.value.capabilities).toContain('vserver')
+  })
+
+  test('has its own name, files, processes and users; its root is nobody on the node', async () => {
+    expect(await inside('a', 'hostname; id -u; cat /etc/hostname')).toBe('a\n0\na')
+    expect(await inside('a', 'cat /etc/hosts')).toMatch(/ r\n.* b$/s)
+    expect((await inside('a', 'cat /proc/self/uid_map')).split(/\s+/)).toEqual(['0', String(65_536 * 100), '65536'])
+    expect((await inside('r', 'cat /proc/self/uid_map')).split(/\s+/)).toEqual(['0', String(65_536 * 101), '65536'])
+    expect(await inside('a', 'cat /proc/1/comm; ls /proc | grep -c "^[0-9]"')).toMatch(/^init\n[2-6]$/)
+    expect(await inside('a', 'stat -c "%u:%g" / /usr /usr/bin/ip /etc/passwd | sort -u')).toBe('0:0')
+    expect(await inside('a', 'touch /etc/mine /root/mine /var/lib/mine && ls /etc/mine')).toBe('/etc/mine')
+    expect(await inside('r', 'ls /etc/mine 2>&1; touch /usr/x 2>&1; true')).toMatch(/No such file[^]*Read-only/)
+  })
+
+  test('reaches others over its links, through a router that is a container too', async () => {
+    expect(await inside('a', 'ping -c 2 -i 0.05 -W 2 b')).toMatch(/ 0% packet loss/)
+  })
+
+  test('is refused what no virtual host needs', async () => {
+    const refused = await inside(
+      'a',
+      'unshare -U true; unshare -n true; mount -t tmpfs x /mnt; nsenter -t 1 -n true; dmesg; mknod /x b 8 0; date -s 2020-01-01; grep -E "NoNewPrivs|Seccomp:" /proc/1/status; true',
+    )
+    expect(refused).toMatch(/NoNewPrivs:\s*1\nSeccomp:\s*2/)
+  })
+
+  test('comes back when it is killed, and its links with it', async () => {
+    await inside('r', 'echo kept > /root/note')
+    const pid = (await boxed.inNode(NODE, ['readlink', '/run/myvini/containers/res-v-r'])).split(' ')[0] ?? ''
+    const before = await inside('r', 'ip -o link show eth0')
+    await boxed.inNode(NODE, ['kill', '-9', pid])
+    await eventually('another container', async () => {
+      const record = await boxed.inNode(NODE, ['readlink', '/run/myvini/containers/res-v-r'])
+      return !record.startsWith(`${pid} `)
+    })
+    await allUp()
+    expect(await inside('r', 'cat /root/note')).toBe('kept')
+    expect(await inside('r', 'ip -o link show eth0')).toBe(before)
+    expect(await inside('a', 'ping -c 2 -i 0.05 -W 2 b')).toMatch(/ 0% packet loss/)
+    const report = await connection.observe()
+    expect(report.ok && report.value.drift.map((d) => d.what).join()).toMatch(/container of res-v-r had ended/)
+  })
+
+  test('leaves nothing behind when its slice is gone', async () => {
+    await apply(false)
+    expect(await boxed.inNode(NODE, ['sh', '-c', `ls ${FOLDER} /run/myvini/containers /run/myvini/crun`])).not.toMatch(
+      /res-v/,
+    )
+    expect(await boxed.inNode(NODE, ['sh', '-c', 'ps ax | grep -c "[t]rellis pause"; true'])).toMatch(/^0/)
+  })
+})

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* container.start and container.delete: several crun at once, each in a child that prepares what it needs and becomes it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "containers.h"
+#include "names.h"
+#include "trellis.h"
+
+#define AT_ONCE 8
+#define PATIENCE_S 30
+
+struct start {
+	struct op *op;
+	const char *name, *owner, *image, *state, *fingerprint;
+	char folder[PATH_SIZE];
+	pid_t child;
+	char *said; /* in memory shared with the child: what it was doing when it failed */
+};
+
+#define SAID 120
+
+static bool state_folder(const struct trellis *t, const char *name)
+{
+	char path[PATH_SIZE];
+	struct stat file;
+
+	return run_path(path, t->run, "crun", name) && !stat(path, &file);
+}
+
+static void become_crun(const struct trellis *t, const char *const *rest)
+{
+	const char *arguments[24] = { CRUN, "--root", NULL, "--cgroup-manager=disabled" };
+	char root[PATH_SIZE];
+	size_t n = 4;
+	int null = open("/dev/null", O_RDWR);
+
+	run_path(root, t->run, "crun", "");
+	arguments[2] = root;
+	while (*rest && n < 23)
+		arguments[n++] = *rest++;
+	for (int i = 0; i < 3; i++)
+		dup2(null, i);
+	close_range(3, ~0u, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	alarm(PATIENCE_S); /* survives the exec: a crun that hangs must not hold up the node */
+	execve(CRUN, (char *const *)arguments, (char *const[]){ "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL });
+	_exit(127);
+}
+
+/* In the child; ends it. */
+static void start_one(struct trellis *t, struct start *s)
+{
+	char image[PATH_SIZE], log[PATH_SIZE + 16], pid[PATH_SIZE + 16];
+	struct root_source source = { .image = image, .folder = s->folder, .state = s->state };
+	const char *doing = "its owner";
+	uint32_t count;
+	int error = 0;
+
+	source.usr = !strcmp(s->image, "host-usr");
+	source.user = run_open(t->run, "userns", s->owner);
+	if (source.user < 0 || !owner_recorded(t->run, s->owner, &source.base, &count))
+		error = ENOENT;
+	if (!error && !run_path(image, t->images, s->image, ""))
+		error = ENAMETOOLONG;
+	if (!error) {
+		doing = "a mount namespace";
+		error = container_view();
+	}
+	if (!error)
+		error = container_root(&source, &doing);
+	if (error) {
+		snprintf(s->said, SAID, "%s: %s", doing, strerror(error));
+		_exit(1);
+	}
+	snprintf(log, sizeof(log), "%s/crun.log", s->folder);
+	snprintf(pid, sizeof(pid), "%s/pid", s->folder);
+	unlink(log);
+	unlink(pid);
+	become_crun(t, (const char *const[]){ "--log", log, "run", "-d", "--bundle", s->folder, "--pid-file", pid, s->name, NULL });
+}
+
+static void read_log(const struct start *s, char *line, size_t size)
+{
+	char path[PATH_SIZE + 16], *start;
+	FILE *file;
+
+	*line = 0;
+	snprintf(path, sizeof(path), "%s/crun.log", s->folder);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	if (fgets(line, size, file) && (start = strchr(line, ':')) && start[1] == ' ')
+		memmove(line, start + 2, strlen(start + 1)); /* behind the time */
+	line[strcspn(line, "\r\n")] = 0;
+	fclose(file);
+}
+
+static pid_t read_pid(const struct start *s)
+{
+	char path[PATH_SIZE + 16];
+	FILE *file;
+	int pid = 0;
+
+	snprintf(path, sizeof(path), "%s/pid", s->folder);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	if (fscanf(file, "%d", &pid) != 1)
+		pid = 0;
+	fclose(file);
+	return pid;
+}
+
+static void started(struct trellis *t, struct start *s, int status)
+{
+	char line[150];
+	pid_t pid;
+
+	if (*s->said) {
+		op_fail(s->op, EIO, "%s", s->said);
+		return;
+	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+		read_log(s, line, sizeof(line));
+		op_fail(s->op, EIO, "crun: %s", *line ? line : WIFSIGNALED(status) ? "did not finish in time" : "could not be run");
+		return;
+	}
+	pid = read_pid(s);
+	if (pid <= 0 || container_write(t->run, s->name, pid, s->fingerprint))
+		op_fail(s->op, EIO, "it ended as it started");
+}
+
+static void wait_one(struct trellis *t, struct start *list, size_t count, void (*done)(struct trellis *, struct start *, int))
+{
+	int status;
+	pid_t pid = wait(&status);
+
+	for (size_t i = 0; i < count; i++)
+		if (pid > 0 && list[i].child == pid) {
+			list[i].child = 0;
+			if (done)
+				done(t, &list[i], status);
+			return;
+		}
+}
+
+static void run_together(struct trellis *t, struct start *list, size_t count, void (*child)(struct trellis *, struct start *),
+			 void (*done)(struct trellis *, struct start *, int))
+{
+	size_t running = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (running == AT_ONCE) {
+			wait_one(t, list, i, done);
+			running--;
+		}
+		list[i].child = fork();
+		if (!list[i].child) {
+			child(t, &list[i]);
+			_exit(1);
+		}
+		if (list[i].child < 0)
+			op_fail(list[i].op, errno, "fork: %s", strerror(errno));
+		else
+			running++;
+	}
+	for (; running; running--)
+		wait_one(t, list, count, done);
+}
+
+static void delete_one(struct trellis *t, struct start *s)
+{
+	if (container_view())
+		_exit(1);
+	become_crun(t, (const char *const[]){ "delete", "--force", s->name, NULL });
+}
+
+static bool end(struct trellis *t, const char *name)
+{
+	struct container_record record;
+
+	if (container_read(t->run, name, &record) && container_alive(&record))
+		kill(record.pid, SIGKILL); /* the first of its PID namespace: all others in it end as well */
+	container_forget(t->run, name);
+	return state_folder(t, name);
+}
+
+void container_delete(struct trellis *t, struct op *ops, size_t count)
+{
+	struct start *list = arena_take(ops->arena, count * sizeof(*list));
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (take_name(&ops[i], "container", &list[n].name) && end(t, list[n].name))
+			list[n++].op = &ops[i];
+	run_together(t, list, n, delete_one, NULL);
+	for (size_t i = 0; i < n; i++)
+		if (state_folder(t, list[i].name))
+			op_fail(list[i].op, EBUSY, "crun could not delete %s", list[i].name);
+}
+
+void containers_wipe(struct trellis *t, struct op *op)
+{
+	struct names names = names_in(op->arena, t->run, "containers");
+	struct start *list = arena_take(op->arena, names.count * sizeof(*list));
+	size_t n = 0;
+
+	for (size_t i = 0; i < names.count; i++)
+		if (end(t, names.list[i]))
+			list[n++] = (struct start){ .op = op, .name = names.list[i] };
+	run_together(t, list, n, delete_one, NULL);
+}
+
+static bool take_start(struct trellis *t, struct op *op, struct start *s)
+{
+	s->op = op;
+	if (!take_name(op, "container", &s->name) || !take_name(op, "owner", &s->owner) || !take_name(op, "image", &s->image) ||
+	    !take_name(op, "state", &s->state) || !take_label(op, "fingerprint", &s->fingerprint))
+		return false;
+	if (!t->hosts || !t->images || !run_path(s->folder, t->hosts, s->name, "")) {
+		op_fail(op, EINVAL, "container: trellis was not told where hosts and images are");
+		return false;
+	}
+	return true;
+}
+
+void container_start(struct trellis *t, struct op *ops, size_t count)
+{
+	struct start *list = arena_take(ops->arena, count * sizeof(*list)), *stale;
+	char *said = mmap(NULL, count * SAID, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct container_record record;
+	size_t n = 0, stale_count = 0;
+
+	if (said == MAP_FAILED) {
+		op_fail(ops, ENOMEM, "no memory");
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!take_start(t, &ops[i], &list[n]))
+			continue;
+		if (container_read(t->run, list[n].name, &record) && container_alive(&record)) {
+			if (strcmp(record.fingerprint, list[n].fingerprint))
+				op_fail(&ops[i], EEXIST, "container: %s runs already, in another form", list[n].name);
+			continue;
+		}
+		list[n].said = said + n * SAID;
+		n++;
+	}
+	/* What ended by itself has left a folder with crun, which would take it for a container of that name. */
+	stale = arena_take(ops->arena, n * sizeof(*stale));
+	for (size_t i = 0; i < n; i++)
+		if (state_folder(t, list[i].name))
+			stale[stale_count++] = list[i];
+	run_together(t, stale, stale_count, delete_one, NULL);
+	run_together(t, list, n, start_one, started);
+	munmap(said, count * SAID);
+}
