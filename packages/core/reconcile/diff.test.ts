@@ -5,6 +5,7 @@ import { activeSlice, ringSubstrate } from '../desired/random-slice'
 import type { SubstrateNodeId } from '../ids'
 import { seededRandom } from '../random'
 import { randomTopology } from '../topology/random-topology'
+import type { Topology } from '../topology/topology'
 import { assessNode, NO_FAILURES } from './assess'
 import { type DiffOptions, diffNode, namespaceFingerprint } from './diff'
 import { expandSpec } from './expand'
@@ -16,21 +17,17 @@ const fingerprint = (document: unknown) => JSON.stringify(document)
 const NODE = 'n0' as SubstrateNodeId
 const { substrate, underlays } = ringSubstrate(4)
 
+/** Every second host is a container. */
+function network(seed: number): Topology {
+  const topology = randomTopology({ seed, routers: 3, hosts: 3, lans: 1, extraLinks: 1 })
+  return { ...topology, hosts: topology.hosts.map((h, i) => (i % 2 === 0 ? { ...h, class: 'vserver' as const } : h)) }
+}
+
 /** A node's spec with the slices whose seeds are given. */
 const specOf = (seeds: readonly number[]) =>
   compileNodeSpec(
     NODE,
-    seeds.map((seed) =>
-      planSlice(
-        activeSlice(
-          `s${seed}`,
-          randomTopology({ seed, routers: 3, hosts: 3, lans: 1, extraLinks: 1 }),
-          substrate,
-          1 + seed * 100,
-        ),
-        underlays,
-      ),
-    ),
+    seeds.map((seed) => planSlice(activeSlice(`s${seed}`, network(seed), substrate, 1 + seed * 100), underlays)),
     underlays,
   )
 
@@ -66,6 +63,7 @@ function damage(observed: Observed, seed: number): Observed {
       attached: random() > 0.1,
       mark: random() > 0.95 ? 'myvini-9-a' : d.mark,
     })),
+    containers: some(observed.containers).map((c) => (random() > 0.2 ? c : { ...c, fingerprint: null })),
     underlays: some(observed.underlays).map((u) => ({ ...u, resolved: random() > 0.2 })),
     virtual: some(observed.virtual),
     tunnels: some(observed.tunnels),
