@@ -4,39 +4,56 @@
 #define EGRE_DECAPSULATE_H
 
 #include "encapsulate.h"
+#include "parse.h"
 
 /* bpf_skb_adjust_room leaves no less than an IPv4 header; a shorter payload gets Ethernet's minimum (802.3 3.2.8). */
 #define LEAST_PAYLOAD 20
 #define ETHERNET_MINIMUM 60
 
-static __always_inline int decapsulate(struct __sk_buff *skb, __u32 length, int *protocol_is_right)
+static __always_inline long shrink(struct __sk_buff *skb, int is_ipv6, __u64 flags)
 {
+	return bpf_skb_adjust_room(skb, -(int)(outer_length(is_ipv6)), BPF_ADJ_ROOM_MAC, KEEP_OFFLOADS | flags);
+}
+
+/* skb->protocol is that of the outer packet; a flag changes it, and the flag insists on a whole header of that kind. */
+static __always_inline long leave_ipv4(struct __sk_buff *skb, __be16 protocol, int *protocol_is_right)
+{
+	*protocol_is_right = protocol != bpf_htons(ETH_P_IPV6) || !shrink(skb, 0, DECAP_L3_IPV6);
+	if (protocol == bpf_htons(ETH_P_IPV6) && *protocol_is_right)
+		return 0;
+	return shrink(skb, 0, 0); /* no such flag before 6.3 */
+}
+
+static __always_inline long leave_ipv6(struct __sk_buff *skb, __be16 protocol, __u32 payload, int *protocol_is_right)
+{
+	*protocol_is_right = protocol == bpf_htons(ETH_P_IPV6) && !shrink(skb, 1, 0);
+	if (*protocol_is_right)
+		return 0;
+	*protocol_is_right = protocol == bpf_htons(ETH_P_IP);
+	if (!shrink(skb, 1, DECAP_L3_IPV4))
+		return 0;
+	/* Before 6.3 no less than an IPv6 header may stay. */
+	*protocol_is_right = 0;
+	if (payload < sizeof(struct ipv6hdr) && bpf_skb_change_tail(skb, OUTER_LENGTH_IPV6 + ETHERNET_MINIMUM, 0))
+		return -1;
+	return shrink(skb, 1, 0);
+}
+
+static __always_inline int decapsulate(struct __sk_buff *skb, const struct arrival *a, int *protocol_is_right)
+{
+	__u32 outer = outer_length(a->is_ipv6), payload = a->length - outer - sizeof(struct ethhdr);
 	struct ethhdr inner;
-	__u32 payload;
 	long error;
 
-	if (length < OUTER_AND_INNER_LENGTH)
-		return EGRE_DROP_TRUNCATED;
-	payload = length - OUTER_AND_INNER_LENGTH;
 	/* Ethernet pads short packets: what follows the outer packet's length is not part of the inner frame. */
-	if (length < skb->len && !skb->gso_size && bpf_skb_change_tail(skb, length, 0))
+	if (a->length < skb->len && !skb->gso_size && bpf_skb_change_tail(skb, a->length, 0))
 		return EGRE_DROP_DECAPSULATION;
-	if (payload < LEAST_PAYLOAD && bpf_skb_change_tail(skb, OUTER_LENGTH + ETHERNET_MINIMUM, 0))
+	if (payload < LEAST_PAYLOAD && bpf_skb_change_tail(skb, outer + ETHERNET_MINIMUM, 0))
 		return EGRE_DROP_DECAPSULATION;
-	if (bpf_skb_load_bytes(skb, OUTER_LENGTH, &inner, sizeof(inner)))
+	if (bpf_skb_load_bytes(skb, outer, &inner, sizeof(inner)))
 		return EGRE_DROP_TRUNCATED;
-
-	*protocol_is_right = 1;
-	if (inner.h_proto == bpf_htons(ETH_P_IPV6)) {
-		error = bpf_skb_adjust_room(skb, -(int)BEFORE_PAYLOAD, BPF_ADJ_ROOM_MAC, KEEP_OFFLOADS | DECAP_L3_IPV6);
-		/* No such flag before 6.3; and it insists on a whole IPv6 header. */
-		if (error) {
-			*protocol_is_right = 0;
-			error = bpf_skb_adjust_room(skb, -(int)BEFORE_PAYLOAD, BPF_ADJ_ROOM_MAC, KEEP_OFFLOADS);
-		}
-	} else {
-		error = bpf_skb_adjust_room(skb, -(int)BEFORE_PAYLOAD, BPF_ADJ_ROOM_MAC, KEEP_OFFLOADS);
-	}
+	error = a->is_ipv6 ? leave_ipv6(skb, inner.h_proto, payload, protocol_is_right) :
+			     leave_ipv4(skb, inner.h_proto, protocol_is_right);
 	if (error || bpf_skb_store_bytes(skb, 0, &inner, sizeof(inner), 0))
 		return EGRE_DROP_DECAPSULATION;
 	return 0;

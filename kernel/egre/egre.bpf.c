@@ -118,16 +118,16 @@ int from_underlay(struct __sk_buff *skb)
 	end = bpf_map_lookup_elem(&ends, &slot);
 	if (!end)
 		return unknown_tunnel(&arrival.tunnel);
-	amount = amount_of(skb, OUTER_LENGTH);
+	amount = amount_of(skb, outer_length(arrival.is_ipv6));
 	count_in(slot, amount);
-	if (arrival.length < OUTER_AND_INNER_LENGTH)
+	if (arrival.length < outer_length(arrival.is_ipv6) + ETH_HEADER)
 		return drop_at_end(slot, EGRE_DROP_TRUNCATED);
 	to = bridged(end, &to_slot);
 	if (!to)
 		return drop_at_end(slot, EGRE_DROP_UNBOUND);
 
 	if (to->kind == EGRE_DEVICE) {
-		reason = decapsulate(skb, arrival.length, &protocol_is_right);
+		reason = decapsulate(skb, &arrival, &protocol_is_right);
 		if (reason)
 			return drop_at_end(slot, reason);
 		count_out(to_slot, amount);
@@ -135,7 +135,7 @@ int from_underlay(struct __sk_buff *skb)
 	}
 	n = next_node(to, &reason);
 	if (n)
-		reason = relay(skb, n, to->key, arrival.length, arrival.ttl);
+		reason = relay(skb, n, to->key, &arrival);
 	if (reason)
 		return drop_at_end(slot, reason);
 	count_out(to_slot, amount);

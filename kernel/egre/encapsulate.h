@@ -7,7 +7,6 @@
 #include "maps.h"
 #include "outer.h"
 
-#define BEFORE_PAYLOAD (sizeof(struct iphdr) + sizeof(struct gre) + sizeof(struct ethhdr))
 #define KEEP_OFFLOADS (BPF_F_ADJ_ROOM_NO_CSUM_RESET | BPF_F_ADJ_ROOM_FIXED_GSO)
 #define DECAP_L3_IPV4 (1ULL << 7) /* Linux 6.3; the headers we build with may be older */
 #define DECAP_L3_IPV6 (1ULL << 8)
@@ -43,65 +42,74 @@ static __always_inline int take_tags(struct __sk_buff *skb, struct tags *tags)
  * adjust_room records where the inner headers are, so that segmentation and checksums can still be left to the device,
  * but knows only IP; everything else carries no offloads and takes change_head.
  */
-static __always_inline int make_room(struct __sk_buff *skb, __u32 tags)
+static __always_inline int make_room(struct __sk_buff *skb, int to_ipv6, __u32 tags)
 {
+	__be16 outside = bpf_htons(to_ipv6 ? ETH_P_IPV6 : ETH_P_IP);
+	__u64 l3 = to_ipv6 ? BPF_F_ADJ_ROOM_ENCAP_L3_IPV6 : BPF_F_ADJ_ROOM_ENCAP_L3_IPV4;
 	__u32 protocol = skb->protocol;
-	int room = BEFORE_PAYLOAD + tags;
+	int room = outer_length(to_ipv6) + tags; /* the inner Ethernet header for the outer one, which is moved */
 	long error;
 
 	if (protocol != bpf_htons(ETH_P_IP) && protocol != bpf_htons(ETH_P_IPV6))
-		return bpf_skb_change_head(skb, OUTER_LENGTH + tags, 0);
+		return bpf_skb_change_head(skb, room, 0);
 
 	error = bpf_skb_adjust_room(skb, room, BPF_ADJ_ROOM_MAC,
-				    BPF_F_ADJ_ROOM_ENCAP_L3_IPV4 | BPF_F_ADJ_ROOM_ENCAP_L4_GRE |
-					    BPF_F_ADJ_ROOM_ENCAP_L2(ETH_HLEN + tags) | BPF_F_ADJ_ROOM_ENCAP_L2_ETH |
-					    KEEP_OFFLOADS);
+				    l3 | BPF_F_ADJ_ROOM_ENCAP_L4_GRE | BPF_F_ADJ_ROOM_ENCAP_L2(ETH_HLEN + tags) |
+					    BPF_F_ADJ_ROOM_ENCAP_L2_ETH | KEEP_OFFLOADS);
 	if (error != -EALREADY)
 		return error;
 
 	/*
 	 * The packet came out of another tunnel and still bears skb->encapsulation, which nothing clears. Its inner
-	 * offsets, relative to the buffer, are still right, so plain room will do. But without the flags an IPv6
-	 * packet stays ETH_P_IPV6 outside: grow by 8 more, and a shrink by 8 with DECAP_L3_IPV4 sets it right.
+	 * offsets, relative to the buffer, are still right, so plain room will do. But without the flags a packet of the
+	 * other IP keeps its protocol outside: grow by 8 more, and a shrink by 8 with DECAP_L3 sets it right.
 	 */
-	if (protocol == bpf_htons(ETH_P_IP))
+	if (protocol == outside)
 		return bpf_skb_adjust_room(skb, room, BPF_ADJ_ROOM_MAC, KEEP_OFFLOADS);
 	error = bpf_skb_adjust_room(skb, room + 8, BPF_ADJ_ROOM_MAC, KEEP_OFFLOADS);
 	if (error)
 		return error;
-	error = bpf_skb_adjust_room(skb, -8, BPF_ADJ_ROOM_MAC, KEEP_OFFLOADS | DECAP_L3_IPV4);
+	error = bpf_skb_adjust_room(skb, -8, BPF_ADJ_ROOM_MAC, KEEP_OFFLOADS | (to_ipv6 ? DECAP_L3_IPV6 : DECAP_L3_IPV4));
 	/* Before 6.3 the flag is unknown; what is left wrong then matters only to a NIC's checksum offload. */
 	return error == -EINVAL ? bpf_skb_adjust_room(skb, -8, BPF_ADJ_ROOM_MAC, KEEP_OFFLOADS) : error;
 }
 
+/* `length` is that of the outer packet, without Ethernet. */
+static __always_inline int write_headers(struct __sk_buff *skb, const struct egre_neighbour *n, __be32 key, __u32 length)
+{
+	struct headers h = headers_at(data_of(skb));
+
+	if (n->flags & EGRE_IPV6)
+		return write_outer_ipv6(skb, n, key, length, OUTER_TTL, 0);
+	if ((void *)(h.gre + 1) > end_of(skb))
+		return -1;
+	write_outer(h, n, key, length, OUTER_TTL);
+	return 0;
+}
+
 static __always_inline int encapsulate(struct __sk_buff *skb, const struct egre_neighbour *n, __be32 key)
 {
-	struct headers h;
+	int to_ipv6 = !!(n->flags & EGRE_IPV6), reason;
+	__u32 outer = outer_length(to_ipv6), length;
 	struct ethhdr inner;
 	struct tags tags;
-	__u32 length;
-	int reason = take_tags(skb, &tags);
 
+	reason = take_tags(skb, &tags);
 	if (reason)
 		return reason;
-	length = skb->len + tags.length + sizeof(struct iphdr) + sizeof(struct gre);
+	length = skb->len + tags.length + outer - ETH_HLEN;
 	if (length > 0xffff || (length > n->mtu && !skb->gso_size))
 		return EGRE_DROP_OVERSIZE;
 	if (bpf_skb_load_bytes(skb, 0, &inner, sizeof(inner)))
 		return EGRE_DROP_TRUNCATED;
-	if (make_room(skb, tags.length))
+	if (make_room(skb, to_ipv6, tags.length) || write_headers(skb, n, key, length) ||
+	    bpf_skb_store_bytes(skb, outer, &inner, sizeof(inner), 0))
 		return EGRE_DROP_ENCAPSULATION;
-
-	h = headers_at(data_of(skb));
-	if ((void *)(h.inner + 1) > end_of(skb))
-		return EGRE_DROP_ENCAPSULATION;
-	write_outer(h, n, key, length, OUTER_TTL);
-	*h.inner = inner;
 	if (tags.length) {
 		__u32 ethertype = tags.length == 4 ? 2 : 4;
 
 		tags.word[ethertype] = inner.h_proto;
-		if (bpf_skb_store_bytes(skb, OUTER_AND_INNER_LENGTH - 2, tags.word, tags.length == 4 ? 6 : 10, 0))
+		if (bpf_skb_store_bytes(skb, outer + ETH_HLEN - 2, tags.word, tags.length == 4 ? 6 : 10, 0))
 			return EGRE_DROP_ENCAPSULATION;
 	}
 	return 0;

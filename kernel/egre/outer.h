@@ -29,4 +29,38 @@ static __always_inline void write_outer(struct headers h, const struct egre_neig
 	h.gre->key = key;
 }
 
+/* Two octets before, so that what follows Ethernet is aligned: the verifier insists on it for the stack. */
+struct outer_ipv6 {
+	__u16 before;
+	struct ethhdr eth;
+	struct ipv6hdr ip;
+	struct gre gre;
+} __attribute__((aligned(8)));
+
+/*
+ * Flow label and traffic class stay 0, as ip6gretap's default. `flags` is BPF_F_RECOMPUTE_CSUM where a NIC may have
+ * summed the packet: an IPv6 header does not sum to nothing as an IPv4 header does.
+ */
+static __always_inline long write_outer_ipv6(struct __sk_buff *skb, const struct egre_neighbour *n, __be32 key,
+					     __u32 length, __u8 hop_limit, __u64 flags)
+{
+	struct outer_ipv6 o = {};
+
+	__builtin_memcpy(o.eth.h_dest, n->dmac, ETH_ALEN);
+	__builtin_memcpy(o.eth.h_source, n->smac, ETH_ALEN);
+	o.eth.h_proto = bpf_htons(ETH_P_IPV6);
+	*(__be32 *)&o.ip = bpf_htonl(0x60000000);
+	o.ip.payload_len = bpf_htons(length - sizeof(struct ipv6hdr));
+	o.ip.nexthdr = IPPROTO_GRE;
+	o.ip.hop_limit = hop_limit;
+	__builtin_memcpy(&o.ip.saddr, &n->local, sizeof(o.ip.saddr));
+	__builtin_memcpy(&o.ip.daddr, &n->remote, sizeof(o.ip.daddr));
+	o.gre.flags = GRE_FLAG_KEY;
+	o.gre.protocol = GRE_TRANSPARENT_ETHERNET;
+	o.gre.key = key;
+	if (bpf_skb_store_bytes(skb, 0, &o.eth, sizeof(o.eth), 0))
+		return -1;
+	return bpf_skb_store_bytes(skb, sizeof(o.eth), &o.ip, sizeof(o.ip) + sizeof(o.gre), flags);
+}
+
 #endif

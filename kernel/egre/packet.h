@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is on the wire? Ethernet, IPv4, GRE with key (RFC 2784, RFC 2890), then the inner Ethernet frame. */
+/* What is on the wire? Ethernet, IPv4 or IPv6, GRE with key (RFC 2784, RFC 2890), then the inner Ethernet frame. */
 #ifndef EGRE_PACKET_H
 #define EGRE_PACKET_H
 
@@ -7,6 +7,7 @@
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
@@ -24,8 +25,13 @@ struct gre {
 };
 
 #define OUTER_LENGTH (sizeof(struct ethhdr) + sizeof(struct iphdr) + sizeof(struct gre))
+#define OUTER_LENGTH_IPV6 (sizeof(struct ethhdr) + sizeof(struct ipv6hdr) + sizeof(struct gre))
 #define OUTER_AND_INNER_LENGTH (OUTER_LENGTH + sizeof(struct ethhdr))
-#define GRE_KEY_OFFSET (OUTER_LENGTH - sizeof(__be32))
+
+static __always_inline __u32 outer_length(int is_ipv6)
+{
+	return is_ipv6 ? OUTER_LENGTH_IPV6 : OUTER_LENGTH;
+}
 
 /* Pointers and not one packed struct: from that clang would load byte by byte. */
 struct headers {

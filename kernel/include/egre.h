@@ -11,7 +11,7 @@
 
 #include <linux/types.h>
 
-#define EGRE_LAYOUT 1 /* raise it when a struct below changes: trellis then makes the maps anew */
+#define EGRE_LAYOUT 2 /* raise it when a struct below changes: trellis then makes the maps anew */
 #define EGRE_MAX_ENDS 16384 /* 4,000 links of a node are 8,000 ends; the rest is relay */
 #define EGRE_MAX_NEIGHBOURS 256
 
@@ -43,13 +43,14 @@ struct egre_path {
 };
 
 #define EGRE_RESOLVED 1u /* the next hop's MAC address is known */
+#define EGRE_IPV6 2u /* the outer header is IPv6 */
 
 struct egre_neighbour {
 	struct egre_address local, remote;
 	__u32 ifindex; /* 0: slot is free */
 	__u32 mtu;
 	__u8 smac[6], dmac[6];
-	__u32 sum; /* of the outer IPv4 header without length and TTL, not folded (RFC 1071) */
+	__u32 sum; /* IPv4: of the outer header without length and TTL, not folded (RFC 1071) */
 	__u32 flags;
 	__u32 reserved;
 };
@@ -73,7 +74,8 @@ struct egre_neighbour {
 	R(GRE_FLAGS, "gre-flags")                   \
 	R(NO_KEY, "no-key")                         \
 	R(UNKNOWN_NEIGHBOUR, "unknown-neighbour")   \
-	R(UNKNOWN_KEY, "unknown-key")
+	R(UNKNOWN_KEY, "unknown-key")               \
+	R(IPV6_EXTENSION, "ipv6-extension")
 
 enum egre_reason {
 #define R(name, text) EGRE_DROP_##name,

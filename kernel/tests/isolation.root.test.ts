@@ -115,11 +115,11 @@ describe('isolation', () => {
     expect(virtual.find((v) => v.device === 'v1')?.drops.oversize).toBeGreaterThan(0)
   })
 
-  test('an IPv6 underlay is refused by name', async () => {
-    expect(await a.trellis.one(underlay('v6', '2001:db8::1', '2001:db8::2'))).toEqual({
+  test('a link-local address says not where, and is refused by name', async () => {
+    expect(await a.trellis.one(underlay('v6', '2001:db8::1', 'fe80::2'))).toEqual({
       ok: false,
-      errno: 'EAFNOSUPPORT',
-      error: 'remote: an IPv6 underlay is not supported yet',
+      errno: 'EINVAL',
+      error: 'remote: link-local addresses are not supported; give the device another one',
     })
   })
 })

@@ -25,6 +25,10 @@ const setUp = `
   echo ready
   exec cat`
 
+/** End n of a cable. */
+export const onCable = (network: string, n: number, prefixed = false): string =>
+  network.includes(':') ? `${network}::${n}${prefixed ? '/64' : ''}` : `${network}.${n}${prefixed ? '/24' : ''}`
+
 export class LabNode {
   readonly name: string
   readonly #holder: ChildProcess
@@ -138,13 +142,13 @@ export class Lab {
     return node
   }
 
-  /** A cable: the device on each side is called u- and the other node's name. */
+  /** A cable: the device on each side is called u- and the other node's name. `network` is 192.0.2 or 2001:db8:1. */
   connect(a: LabNode, b: LabNode, network: string, mtu = 1542): void {
     // from outside its PID namespace, where the other node's process has a number
     const cable = ['ip', 'link', 'add', `u-${b.name}`, 'mtu', `${mtu}`, 'type', 'veth', 'peer', 'name', `u-${a.name}`]
     execFileSync('nsenter', [`--net=/proc/${a.pid}/ns/net`, '--', ...cable, 'mtu', `${mtu}`, 'netns', `${b.pid}`])
-    a.run('ip', 'address', 'add', `${network}.1/24`, 'dev', `u-${b.name}`)
-    b.run('ip', 'address', 'add', `${network}.2/24`, 'dev', `u-${a.name}`)
+    a.run('ip', 'address', 'add', onCable(network, 1, true), 'dev', `u-${b.name}`, 'nodad')
+    b.run('ip', 'address', 'add', onCable(network, 2, true), 'dev', `u-${a.name}`, 'nodad')
     a.run('ip', 'link', 'set', `u-${b.name}`, 'up')
     b.run('ip', 'link', 'set', `u-${a.name}`, 'up')
   }

@@ -1,5 +1,5 @@
 // The ops that make the parts of a slice, with the values most tests do not care about.
-import type { LabNode } from './lab'
+import { type LabNode, onCable } from './lab'
 import type { Op } from './trellis'
 
 export const OWNER = 'slice'
@@ -48,9 +48,9 @@ export const underlay = (name: string, local: string, remote: string, mtuBytes =
 })
 
 /** Neighbours a and b on the cable `network`, each knowing the other as `name`; both must be awake to find each other. */
-export async function meet(a: LabNode, b: LabNode, name: string, network: string): Promise<void> {
+export async function meet(a: LabNode, b: LabNode, name: string, network: string, mtuBytes = 1542): Promise<void> {
   await Promise.all([
-    a.trellis.do(underlay(name, `${network}.1`, `${network}.2`)),
-    b.trellis.do(underlay(name, `${network}.2`, `${network}.1`)),
+    a.trellis.do(underlay(name, onCable(network, 1), onCable(network, 2), mtuBytes)),
+    b.trellis.do(underlay(name, onCable(network, 2), onCable(network, 1), mtuBytes)),
   ])
 }

@@ -19,6 +19,12 @@ struct underlay {
 	bool has_clsact;
 };
 
+/* fe80::/10 (RFC 4291 2.5.6) */
+static bool link_local(const struct address *a)
+{
+	return a->family == AF_INET6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+}
+
 static bool take(struct op *op, struct underlay *u, struct way *way)
 {
 	u->op = op;
@@ -28,8 +34,9 @@ static bool take(struct op *op, struct underlay *u, struct way *way)
 		return false;
 	if (way->local.family != way->remote.family)
 		op_fail(op, EINVAL, "remote: must be of the same address family as local");
-	else if (way->remote.family == AF_INET6)
-		op_fail(op, EAFNOSUPPORT, "remote: an IPv6 underlay is not supported yet");
+	else if (link_local(&way->remote) || link_local(&way->local)) /* without an interface it says not where */
+		op_fail(op, EINVAL, "%s: link-local addresses are not supported; give the device another one",
+			link_local(&way->remote) ? "remote" : "local");
 	return !op->failed;
 }
 
@@ -88,7 +95,9 @@ static void write_entry(struct trellis *t, struct underlay *u, const struct way 
 		return;
 	}
 	if (!old.ifindex || moved)
-		*n = (struct egre_neighbour){ .local = next.local, .remote = next.remote };
+		*n = (struct egre_neighbour){ .local = next.local,
+					      .remote = next.remote,
+					      .flags = way->remote.family == AF_INET6 ? EGRE_IPV6 : 0 };
 	snprintf(t->maps.paths[u->slot].underlay, sizeof(t->maps.paths[u->slot].underlay), "%s", u->name);
 	t->maps.paths[u->slot].mtu = u->mtu;
 	neighbour_update(n, way, u->mtu);
