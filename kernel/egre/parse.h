@@ -132,6 +132,10 @@ static __always_inline int parse_ipv6(struct __sk_buff *skb, struct arrival *a)
 	a->ttl = ip->hop_limit;
 	if (a->length > skb->len || a->length < OUTER_LENGTH_IPV6 || (void *)(gre + 1) > end_of(skb))
 		return EGRE_DROP_IP_HEADER;
+	/* ::ffff:a.b.c.d stands for an IPv4 neighbour in our maps, and is never on a wire (RFC 4038 4.2). */
+	if (!ip->saddr.in6_u.u6_addr32[0] && !ip->saddr.in6_u.u6_addr32[1] &&
+	    ip->saddr.in6_u.u6_addr32[2] == bpf_htonl(0xffff))
+		return EGRE_DROP_UNKNOWN_NEIGHBOUR;
 	__builtin_memcpy(&a->tunnel.remote, &ip->saddr, sizeof(a->tunnel.remote));
 	__builtin_memcpy(&a->tunnel.local, &ip->daddr, sizeof(a->tunnel.local));
 	a->tunnel.key = gre->key;

@@ -115,12 +115,13 @@ describe('isolation', () => {
     expect(virtual.find((v) => v.device === 'v1')?.drops.oversize).toBeGreaterThan(0)
   })
 
-  test('a link-local address says not where, and is refused by name', async () => {
-    expect(await a.trellis.one(underlay('v6', '2001:db8::1', 'fe80::2'))).toEqual({
-      ok: false,
-      errno: 'EINVAL',
-      error: 'remote: link-local addresses are not supported; give the device another one',
-    })
+  test('addresses that say not where are refused by name', async () => {
+    for (const remote of ['fe80::2', '::ffff:192.0.2.2'])
+      expect(await a.trellis.one(underlay('v6', '2001:db8::1', remote))).toEqual({
+        ok: false,
+        errno: 'EINVAL',
+        error: 'remote: must not be a link-local or IPv4-mapped IPv6 address',
+      })
   })
 })
 

@@ -22,6 +22,8 @@ const setUp = `
   mount -t tmpfs tmpfs /run && mkdir /run/myvini /run/bpf && mount -t bpf bpf /run/bpf
   mount -t sysfs sysfs /sys
   ip link set lo up
+  # else a cable's addresses are for a second not used to find a neighbour (RFC 4862 5.4)
+  echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad; echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad
   echo ready
   exec cat`
 
@@ -151,6 +153,12 @@ export class Lab {
     b.run('ip', 'address', 'add', onCable(network, 2, true), 'dev', `u-${a.name}`, 'nodad')
     a.run('ip', 'link', 'set', `u-${b.name}`, 'up')
     b.run('ip', 'link', 'set', `u-${a.name}`, 'up')
+    if (!network.includes(':')) return
+    // The kernel notices a carrier within a second, and only then gives the address that neighbours are asked from.
+    const ready = (device: string) =>
+      `until ip -6 -o address show dev ${device} | grep fe80 | grep -qv tentative; do sleep 0.02; done`
+    a.run('timeout', '10', 'sh', '-c', ready(`u-${b.name}`))
+    b.run('timeout', '10', 'sh', '-c', ready(`u-${a.name}`))
   }
 
   async end(): Promise<void> {

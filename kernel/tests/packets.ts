@@ -66,6 +66,28 @@ export function ip(p: Ipv4): string {
   return start + (p.sum ?? checksum(`${start}0000${end}`)) + end + payload
 }
 
+export interface Ipv6 {
+  from: string
+  to: string
+  next?: number
+  hopLimit?: number
+  /** Instead of the right one. */
+  length?: number
+  payload?: string
+}
+
+/** Addresses as PREFIX::N, which is all that tests need. */
+const ipv6 = (address: string) => {
+  const [before = '', last = ''] = address.split('::')
+  const groups = before.split(':').map((g) => g.padStart(4, '0'))
+  return groups.join('').padEnd(28, '0') + last.padStart(4, '0')
+}
+
+export function ip6(p: Ipv6): string {
+  const { next = 47, hopLimit = 64, payload = '', length = payload.length / 2 } = p
+  return `60000000${hex(length, 2)}${hex(next, 1)}${hex(hopLimit, 1)}${ipv6(p.from)}${ipv6(p.to)}${payload}`
+}
+
 export interface Gre {
   /** C 0x8000, R 0x4000, K 0x2000, S 0x1000, then recursion, reserved and version (RFC 2784, RFC 2890, RFC 1701). */
   flags?: number

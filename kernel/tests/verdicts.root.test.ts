@@ -1,7 +1,7 @@
 // What do the programs do with one packet? Each branch once, through BPF_PROG_TEST_RUN: nothing is sent.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Lab, type LabNode } from './lab'
-import { ethernet, frame, gre, ip } from './packets'
+import { ethernet, frame, gre, ip, ip6 } from './packets'
 import { device, host, join, meet, owner, port, tunnel } from './parts'
 
 const DROP = 2
@@ -13,6 +13,10 @@ const NEIGHBOUR = '192.0.2.2'
 const KEY = 7
 const RELAYED = 8
 const HALF = 9 // leads nowhere yet
+const TO_IPV4 = 10
+const TO_IPV6 = 11
+const HERE6 = '2001:db8:1::1'
+const NEIGHBOUR6 = '2001:db8:1::2'
 
 describe('verdicts', () => {
   const lab = new Lab()
@@ -24,10 +28,20 @@ describe('verdicts', () => {
     node = await lab.node('a')
     neighbour = await lab.node('b')
     lab.connect(node, neighbour, '192.0.2')
+    for (const [n, device, address] of [
+      [node, 'u-b', HERE6],
+      [neighbour, 'u-a', NEIGHBOUR6],
+    ] as const)
+      n.run('ip', 'address', 'add', `${address}/64`, 'dev', device, 'nodad')
     await meet(node, neighbour, 'ab', '192.0.2')
+    await meet(node, neighbour, 'ab6', '2001:db8:1')
+    await meet(node, neighbour, 'ab6', '2001:db8:1') // a cable just plugged in may take longer than one call waits
     await node.trellis.do(
       ...[owner(), ...host('h1'), ...host('h2'), ...host('h3'), ...host('h4')],
       ...[...port('h1', 'v1', 1), ...port('h2', 'v2', 2), ...port('h3', 'v3', 3), ...port('h4', 'v4', 4)],
+      ...[...host('h6'), ...port('h6', 'v6', 6), ...join('link6', device('v6'), tunnel('ab6', KEY))],
+      ...join('mixed', tunnel('ab', TO_IPV6), tunnel('ab6', TO_IPV4)),
+      ...join('relayed6', tunnel('ab6', RELAYED), tunnel('ab6', RELAYED + 100)),
       ...join('link', device('v1'), tunnel('ab', KEY)),
       ...join('relayed', tunnel('ab', RELAYED), tunnel('ab', RELAYED + 100)),
       ...join('local', device('v2'), device('v3')),
@@ -48,6 +62,17 @@ describe('verdicts', () => {
     ethernet({
       ...{ to: macs.there, from: macs.here },
       payload: ip({ from: HERE, to: NEIGHBOUR, protocol: 47, payload: gre({ key, payload: inner }), ...more }),
+    })
+
+  const arriving6 = (payload: string, more: object = {}) =>
+    ethernet({
+      ...{ to: macs.here, from: macs.there, type: 0x86dd },
+      payload: ip6({ from: NEIGHBOUR6, to: HERE6, payload, ...more }),
+    })
+  const leaving6 = (key: number, inner: string, more: object = {}) =>
+    ethernet({
+      ...{ to: macs.there, from: macs.here, type: 0x86dd },
+      payload: ip6({ from: HERE6, to: NEIGHBOUR6, payload: gre({ key, payload: inner }), ...more }),
     })
 
   interface Case {
@@ -73,6 +98,151 @@ describe('verdicts', () => {
     },
     { name: 'ARP is delivered', packet: () => arriving(gre({ payload: arp() })), verdict: REDIRECT, out: arp },
     { name: 'IPv6 is delivered', packet: () => arriving(gre({ payload: ipv6() })), verdict: REDIRECT, out: ipv6 },
+    ...[
+      ['IPv4', () => frame('00'.repeat(30))],
+      ['a short IPv4 packet', () => frame()],
+      ['ARP', arp],
+      ['IPv6', ipv6],
+      ['what is neither', () => ethernet({ type: 0x88b5, payload: '00'.repeat(50) })],
+    ].flatMap(([name, inner]): Case[] => {
+      const packet = inner as () => string // the table's second column
+      return [
+        {
+          name: `over IPv6 ${name} is delivered`,
+          packet: () => arriving6(gre({ payload: packet() })),
+          verdict: REDIRECT,
+          out: packet,
+        },
+        {
+          name: `over IPv6 ${name} is encapsulated`,
+          ...{ program: 'from_virtual', on: 'v6', packet },
+          verdict: REDIRECT,
+          out: () => leaving6(KEY, packet()),
+        },
+        {
+          name: `${name} is relayed from IPv4 to IPv6`,
+          packet: () => arriving(gre({ key: TO_IPV6, payload: packet() })),
+          verdict: REDIRECT,
+          out: () => leaving6(TO_IPV4, packet(), { hopLimit: 63 }),
+        },
+        {
+          name: `${name} is relayed from IPv6 to IPv4`,
+          packet: () => arriving6(gre({ key: TO_IPV4, payload: packet() })),
+          verdict: REDIRECT,
+          out: () => leaving(TO_IPV6, packet(), { ttl: 63 }),
+        },
+        {
+          name: `${name} is relayed from IPv6 to IPv6`,
+          packet: () => arriving6(gre({ key: RELAYED, payload: packet() })),
+          verdict: REDIRECT,
+          out: () => leaving6(RELAYED + 100, packet(), { hopLimit: 63 }),
+        },
+      ]
+    }),
+    {
+      name: 'over IPv6 a frame shorter than Ethernet allows is padded to 60 octets',
+      packet: () => arriving6(gre({ payload: ethernet({ type: 0x88b5, payload: '0102' }) })),
+      verdict: REDIRECT,
+      out: () => ethernet({ type: 0x88b5, payload: '0102'.padEnd(92, '0') }),
+    },
+    {
+      name: 'over IPv6 padding behind the outer packet is cut off',
+      packet: () => `${arriving6(gre({ payload: frame() }))}000000`,
+      verdict: REDIRECT,
+      out: () => frame(),
+    },
+    {
+      name: 'what fits over IPv4 may not fit over IPv6',
+      packet: () => arriving(gre({ key: TO_IPV6, payload: frame('00'.repeat(1462)) })),
+      verdict: DROP,
+      reason: 'oversize',
+    },
+    {
+      name: 'hop limit 1 is not relayed',
+      packet: () => arriving6(gre({ key: TO_IPV4, payload: frame() }), { hopLimit: 1 }),
+      verdict: DROP,
+      reason: 'ttl',
+    },
+    {
+      name: 'over IPv6 an unknown key',
+      packet: () => arriving6(gre({ key: 99, payload: frame() })),
+      verdict: DROP,
+      reason: 'unknown-key',
+    },
+    {
+      name: 'over IPv6 a key of the IPv4 neighbour',
+      packet: () => arriving6(gre({ key: TO_IPV6, payload: frame() })),
+      verdict: DROP,
+      reason: 'unknown-key',
+    },
+    {
+      name: 'over IPv6 a wrong remote',
+      packet: () => arriving6(gre({ payload: frame() }), { from: '2001:db8:1::3' }),
+      verdict: DROP,
+      reason: 'unknown-neighbour',
+    },
+    {
+      name: 'the IPv4 neighbour written as IPv6 (RFC 4291 2.5.5.2) is another',
+      packet: () =>
+        arriving6(gre({ payload: frame() }))
+          .replace(/2001.{24}0002/, `${'0'.repeat(20)}ffffc0000202`)
+          .replace(/2001.{24}0001/, `${'0'.repeat(20)}ffffc0000201`),
+      verdict: DROP,
+      reason: 'unknown-neighbour',
+    },
+    {
+      name: 'over IPv6 without a key',
+      packet: () => arriving6(gre({ key: null, payload: frame() })),
+      verdict: DROP,
+      reason: 'no-key',
+    },
+    {
+      name: 'over IPv6 GRE with routing',
+      packet: () => arriving6(gre({ flags: 0x6000, payload: `00000000${frame()}` })),
+      verdict: DROP,
+      reason: 'gre-flags',
+    },
+    {
+      name: 'over IPv6 no inner Ethernet header',
+      packet: () => arriving6(gre({ payload: '00'.repeat(13) })),
+      verdict: DROP,
+      reason: 'truncated',
+    },
+    {
+      name: 'over IPv6 a length beyond the packet',
+      packet: () => arriving6(gre({ payload: frame() }), { length: 500 }),
+      verdict: DROP,
+      reason: 'ip-header',
+    },
+    {
+      name: 'over IPv6 a length of none, as a jumbogram has (RFC 2675)',
+      packet: () => arriving6(gre({ payload: frame() }), { length: 0 }),
+      verdict: DROP,
+      reason: 'ip-header',
+    },
+    ...[
+      ['hop-by-hop', 0, '2f00000000000000', 'ipv6-extension'],
+      ['routing', 43, '2f00000000000000', 'ipv6-extension'],
+      ['destination options (an encapsulation limit, RFC 2473)', 60, '2f00040104010100', 'ipv6-extension'],
+      ['authentication', 51, `2f01${'00'.repeat(10)}`, 'ipv6-extension'],
+      ['three', 0, '3c000000000000002b000000000000002f00000000000000', 'ipv6-extension'],
+      ['a first fragment', 44, '2f00000100000001', 'fragment'],
+    ].map(([name, next, header, reason]) => ({
+      name: `EGRE behind an IPv6 extension header: ${name}`,
+      packet: () => arriving6(`${header}${gre({ payload: frame() })}`, { next: Number(next) }),
+      verdict: DROP,
+      reason: String(reason),
+    })),
+    {
+      name: 'a later fragment over IPv6 cannot be told',
+      packet: () => arriving6(`2f00009000000001${gre({ payload: frame() })}`, { next: 44 }),
+      verdict: PASS,
+    },
+    {
+      name: 'extension headers without end are not ours',
+      packet: () => arriving6('3c00000000000000'.repeat(9), { next: 60 }),
+      verdict: PASS,
+    },
     {
       name: 'an inner VLAN tag stays',
       packet: () => arriving(gre({ payload: frame('', { tags: [{ id: 7 }] }) })),
@@ -218,6 +388,12 @@ describe('verdicts', () => {
     { name: 'UDP is not ours', packet: () => arriving('00'.repeat(40), { protocol: 17 }), verdict: PASS },
     { name: 'ARP of the underlay is not ours', packet: arp, verdict: PASS },
     { name: 'IPv6 of the underlay is not ours', packet: ipv6, verdict: PASS },
+    { name: 'IPv6 cut within GRE is not ours', packet: () => arriving6('2000'), verdict: PASS },
+    {
+      name: 'GRE over IPv6 with IPv4 inside is not ours',
+      packet: () => arriving6(gre({ protocol: 0x0800 })),
+      verdict: PASS,
+    },
     { name: 'a packet cut within GRE is not ours', packet: () => arriving('2000'), verdict: PASS },
     ...[
       ['IPv4', () => frame('00'.repeat(100))],

@@ -19,10 +19,13 @@ struct underlay {
 	bool has_clsact;
 };
 
-/* fe80::/10 (RFC 4291 2.5.6) */
-static bool link_local(const struct address *a)
+/* Link-local (RFC 4291 2.5.6), which without an interface says not where; or an IPv4 address in disguise (2.5.5.2). */
+static bool unusable(const struct address *a)
 {
-	return a->family == AF_INET6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return a->family == AF_INET6 &&
+	       ((a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80) || !memcmp(a->bytes, mapped, sizeof(mapped)));
 }
 
 static bool take(struct op *op, struct underlay *u, struct way *way)
@@ -34,9 +37,9 @@ static bool take(struct op *op, struct underlay *u, struct way *way)
 		return false;
 	if (way->local.family != way->remote.family)
 		op_fail(op, EINVAL, "remote: must be of the same address family as local");
-	else if (link_local(&way->remote) || link_local(&way->local)) /* without an interface it says not where */
-		op_fail(op, EINVAL, "%s: link-local addresses are not supported; give the device another one",
-			link_local(&way->remote) ? "remote" : "local");
+	else if (unusable(&way->remote) || unusable(&way->local))
+		op_fail(op, EINVAL, "%s: must not be a link-local or IPv4-mapped IPv6 address",
+			unusable(&way->remote) ? "remote" : "local");
 	return !op->failed;
 }
 
