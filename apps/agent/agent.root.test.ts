@@ -43,6 +43,7 @@ function substrate(): { substrate: Substrate; underlays: Map<SubstrateLinkId, Un
           a: { node: id(l.a), address: l.aAddress },
           b: { node: id(l.b), address: l.bAddress },
           mtuBytes: l.mtuBytes,
+          capacityMbps: l.capacityMbps,
         },
       ]),
     ),

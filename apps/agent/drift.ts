@@ -28,6 +28,11 @@ function describe(op: Operation, wanted: Wanted): string | null {
       return `the container of ${op.container} had ended; it was started again`
     case 'container.delete':
       return `a container ${op.container} was there that no spec has, or in another form; it was ended`
+    case 'shape.set':
+      return op.link === null
+        ? `the queue that keeps rates to neighbour ${op.at.kind === 'underlay' ? op.at.underlay : ''} was gone or changed; it was set again`
+        : `the rate of link ${op.link} was not kept; it was set again`
+    case 'shape.delete':
     case 'owner.create':
     case 'owner.delete':
     case 'namespace.configure':

@@ -47,6 +47,13 @@ const ObserveResult = z.object({
   ),
   virtual: z.array(z.object({ device: z.string().nullable(), link: z.string(), to: MaybeTarget })),
   tunnels: z.array(z.object({ underlay: z.string(), key: z.number(), link: z.string(), to: MaybeTarget })),
+  shapes: z.array(
+    z.object({
+      at: z.union([Target, z.object({ kind: z.literal('underlay'), underlay: z.string() })]),
+      rateKbps: z.number(),
+      ceilKbps: z.number(),
+    }),
+  ),
 })
 
 const Count = z.object({ packets: z.number(), bytes: z.number() })
@@ -86,6 +93,7 @@ function toObserved(result: z.infer<typeof ObserveResult>): Observed {
     // `whole` has just been asked; the casts say to the compiler what it does not follow.
     virtual: result.virtual.filter((v) => v.device !== null && whole(v)) as Observed['virtual'][number][],
     tunnels: result.tunnels.filter(whole) as Observed['tunnels'][number][],
+    shapes: result.shapes,
   }
 }
 

@@ -45,9 +45,10 @@ static __always_inline const struct egre_neighbour *next_node(const struct egre_
 }
 
 /* A virtual host may set any priority on its packets; on the underlay it would choose their class. */
-static __always_inline int send(struct __sk_buff *skb, const struct egre_neighbour *n)
+static __always_inline int send(struct __sk_buff *skb, const struct egre_neighbour *n, const struct egre_end *to,
+				__u32 to_slot)
 {
-	skb->priority = 0;
+	skb->priority = to->flags & EGRE_END_SHAPED ? EGRE_CLASS_MAJOR << 16 | to_slot : 0;
 	return bpf_redirect(n->ifindex, 0);
 }
 
@@ -86,7 +87,7 @@ int from_virtual(struct __sk_buff *skb)
 	if (reason)
 		return drop_at_end(slot, reason);
 	count_out(to_slot, amount);
-	return send(skb, n);
+	return send(skb, n, to, to_slot);
 }
 
 static __always_inline int unknown_tunnel(const struct egre_tunnel *tunnel)
@@ -139,7 +140,7 @@ int from_underlay(struct __sk_buff *skb)
 	if (reason)
 		return drop_at_end(slot, reason);
 	count_out(to_slot, amount);
-	return send(skb, n);
+	return send(skb, n, to, to_slot);
 }
 
 char egre_license[] SEC("license") = "GPL";

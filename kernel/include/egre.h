@@ -17,6 +17,12 @@
 
 enum egre_kind { EGRE_FREE = 0, EGRE_DEVICE = 1, EGRE_TUNNEL = 2 };
 
+/* Flags of an end. */
+#define EGRE_END_SHAPED 1u /* tunnel: it has a class of its own on the underlay device; device: a queue of its own */
+
+/* A class is named by this and the end's slot: what the programs write into skb->priority. */
+#define EGRE_CLASS_MAJOR 0x4d79u
+
 struct egre_end {
 	__u32 kind;
 	__u32 to;	 /* slot of the other end; 0: none, frames are dropped. Slot 0 is never used */

@@ -12,6 +12,7 @@
 #include "names.h"
 #include "neighbours.h"
 #include "run-folder.h"
+#include "shape.h"
 #include "tc.h"
 
 static void write_owners(struct trellis *t, struct op *op)
@@ -245,6 +246,7 @@ void observe(struct trellis *t, struct op *ops, size_t count)
 		write_containers(t, &ops[i]);
 		write_ends(t, &ops[i], &devices, EGRE_DEVICE);
 		write_ends(t, &ops[i], &devices, EGRE_TUNNEL);
+		shapes_write(t, &ops[i]);
 		devices_free(&devices);
 	}
 }

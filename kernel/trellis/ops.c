@@ -20,6 +20,8 @@ const struct op_kind op_kinds[] = {
 	{ "tunnel.delete", tunnel_delete, true },
 	{ "container.start", container_start, false },
 	{ "container.delete", container_delete, false },
+	{ "shape.set", shape_set, true },
+	{ "shape.delete", shape_delete, true },
 	{ "observe", observe, true },
 	{ "stats", stats, true },
 	{ "wipe", wipe, true },

@@ -51,6 +51,8 @@ void tunnel_set(struct trellis *t, struct op *ops, size_t count);
 void tunnel_delete(struct trellis *t, struct op *ops, size_t count);
 void container_start(struct trellis *t, struct op *ops, size_t count);
 void container_delete(struct trellis *t, struct op *ops, size_t count);
+void shape_set(struct trellis *t, struct op *ops, size_t count);
+void shape_delete(struct trellis *t, struct op *ops, size_t count);
 void observe(struct trellis *t, struct op *ops, size_t count);
 void stats(struct trellis *t, struct op *ops, size_t count);
 void wipe(struct trellis *t, struct op *ops, size_t count);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "ends.h"
 #include "neighbours.h"
+#include "queues.h"
 #include "tc.h"
 
 #define NEXT_HOP_WAIT_MS 1000
@@ -136,6 +137,7 @@ static bool has_clsact(struct trellis *t, uint32_t index)
 /* The last neighbour behind a device takes the program away, and the qdisc if it was put there for it alone. */
 static void detach(struct trellis *t, struct op *op, uint32_t index, bool made_clsact)
 {
+	struct op ignored = { 0 };
 	struct batch b;
 	bool ours;
 
@@ -145,6 +147,8 @@ static void detach(struct trellis *t, struct op *op, uint32_t index, bool made_c
 			return;
 		}
 	batch_open(&b, &t->nl);
+	queue_remove(&b, &ignored, index); /* if there is one */
+	batch_send(&b);
 	if (tc_count_filters(&t->nl, index, &ours), ours)
 		tc_detach(&b, op, index);
 	batch_send(&b);

@@ -12,6 +12,7 @@ import { LinkId, ReservationId, SliceId, type SubstrateLinkId, type SubstrateNod
 import { ON_NODES } from '@myvini/core/reservation/state'
 import { Topology } from '@myvini/core/topology/topology'
 import type { Database, Transaction } from './database'
+import { loadPolicy } from './policy'
 import { retryConflicts } from './retry'
 import { linkIdOf, loadUnderlays, nodeIdOf } from './substrate'
 
@@ -95,7 +96,8 @@ async function compileFor(tx: Transaction, node: SubstrateNodeId, plans: PlanCac
     const plan = await plans.get(tx, reservationId, underlays)
     if (plan) wanted.push(plan)
   }
-  return compileNodeSpec(node, wanted, underlays)
+  const { shareIdle } = await loadPolicy(tx)
+  return compileNodeSpec(node, wanted, underlays, { idle: shareIdle })
 }
 
 /** Plans are the costly part and never change: made before the transaction, which then holds the node's row but briefly. */

@@ -58,6 +58,7 @@ const toUnderlay = (row: LinkRow): Underlay => ({
   a: { node: nodeIdOf(row.aId), address: row.aAddress },
   b: { node: nodeIdOf(row.bId), address: row.bAddress },
   mtuBytes: row.mtuBytes,
+  capacityMbps: row.capacityMbps,
 })
 
 /** All of it, in a stable order. A node that is not available keeps what it has and gets nothing new. */

@@ -11,6 +11,7 @@ import { ProblemNote } from '../components/notices'
 import { Page, Section } from '../components/page'
 import { Failed, Skeleton } from '../components/page-states'
 import { tell } from '../components/toast'
+import { Switch } from '../components/toggles'
 import { TopBar } from '../frame/top-bar'
 import type { ToldProblem } from '../told-problem'
 
@@ -81,6 +82,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
   const queryClient = useQueryClient()
   const [texts, setTexts] = useState(() => textsOf(policy))
   const [reason, setReason] = useState(policy.reason)
+  const [shareIdle, setShareIdle] = useState(policy.shareIdle)
   const save = useMutation(
     trpc.policy.save.mutationOptions({
       meta: { told: true },
@@ -117,6 +119,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
           slicesAtOnce: number(texts.slicesAtOnce),
           bookAheadDays: number(texts.bookAheadDays),
           reason,
+          shareIdle,
         })
       }}
     >
@@ -162,6 +165,17 @@ function PolicyForm({ policy }: { policy: Policy }) {
             )}
           </Field>
         </div>
+        <div className="mt-4">
+          <Switch
+            visible
+            label="Links that ask for it may take capacity that is idle"
+            checked={shareIdle}
+            onChange={setShareIdle}
+          />
+        </div>
+        <p className="mt-1 text-faint text-xs">
+          What is reserved for others is theirs at once when they send. Without it, no link exceeds its capacity.
+        </p>
         <p className="mt-3 text-faint text-xs">Labs of a course are not counted among a project’s slices at once.</p>
       </Section>
       <div>

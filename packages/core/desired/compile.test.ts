@@ -67,7 +67,10 @@ describe('node specs', () => {
     const [sliver] = compileNodeSpec(node(1), [plan], underlays).slivers
     expect(sliver?.hosts).toEqual([])
     expect(sliver?.links).toEqual([
-      { kind: 'relay', key: 'res-x-l1', a: { underlay: 'u0', key: 9 }, b: { underlay: 'u1', key: 9 } },
+      {
+        ...{ kind: 'relay', key: 'res-x-l1', a: { underlay: 'u0', key: 9 }, b: { underlay: 'u1', key: 9 } },
+        rate: { kbps: 10_277, ceilKbps: 10_277 }, // 10 Mbit/s of full frames and their outer headers
+      },
     ])
     const far = compileNodeSpec(node(2), [plan], underlays).slivers[0]
     // 1,600 bytes of underlay less 42 of EGRE leave more than Ethernet's own 1,500.

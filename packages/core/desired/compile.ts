@@ -7,6 +7,7 @@ import type { LinkEnd, Topology, VirtualHost, VirtualLink } from '../topology/to
 import { LOCAL_MTU_BYTES, pathMtuBytes } from './mtu'
 import { deviceName, type EndLetter, macAddress, partKey } from './naming'
 import type { HostSpec, LinkSpec, NodeSpecBody, SliverSpec, SwitchSpec } from './node-spec'
+import { linkRate, type Sharing, underlayKbps } from './rates'
 
 /** A substrate link with the addresses that its two nodes have on it. */
 export interface Underlay {
@@ -14,6 +15,7 @@ export interface Underlay {
   a: { node: SubstrateNodeId; address: string }
   b: { node: SubstrateNodeId; address: string }
   mtuBytes: number
+  capacityMbps: number
 }
 
 /** One slice that is to run: what was drawn, where it goes and what was leased for it. */
@@ -167,8 +169,13 @@ function linkSpec(
   link: VirtualLink,
   node: SubstrateNodeId,
   underlays: ReadonlyMap<SubstrateLinkId, Underlay>,
+  sharing: Sharing,
 ) {
   const { active } = plan
+  const rate = (over: SubstrateLinkId | null) => {
+    const spec = linkRate(link, known(plan.mtuBytes, link.id, 'MTU of link'), over && underlays.get(over), sharing)
+    return spec ? { rate: spec } : {}
+  }
   const key = known(active.keys, link.id, 'EGRE key of link')
   const path = known(active.paths, link.id, 'path of link')
   const start = known(active.nodes, virtualIdOf(link.ends[0]), 'placement of')
@@ -179,6 +186,7 @@ function linkSpec(
       key: partKey(active.reservation, link.id),
       a: deviceName(key, 'a'),
       b: deviceName(key, 'b'),
+      ...rate(null),
     } satisfies LinkSpec
   }
   const visited = nodesAlong(start, path, underlays)
@@ -191,6 +199,7 @@ function linkSpec(
       key: partKey(active.reservation, link.id),
       a: { underlay: before, key },
       b: { underlay: after, key },
+      ...rate(after),
     } satisfies LinkSpec
   const underlay = before ?? after
   if (underlay === undefined) return null
@@ -199,6 +208,7 @@ function linkSpec(
     key: partKey(active.reservation, link.id),
     device: deviceName(key, at === 0 ? 'a' : 'b'),
     tunnel: { underlay, key },
+    ...rate(underlay),
   } satisfies LinkSpec
 }
 
@@ -206,6 +216,7 @@ function sliverSpec(
   plan: SlicePlan,
   node: SubstrateNodeId,
   underlays: ReadonlyMap<SubstrateLinkId, Underlay>,
+  sharing: Sharing,
 ): SliverSpec {
   const { active } = plan
   const { topology } = active
@@ -220,7 +231,7 @@ function sliverSpec(
     uidBase: known(active.uidBases, node, 'user id range on node'),
     hosts: topology.hosts.filter((h) => active.nodes.get(h.id) === node).map((h) => hostSpec(plan, h, linkOf)),
     switches: switchSpecs(plan, node),
-    links: topology.links.flatMap((l) => linkSpec(plan, l, node, underlays) ?? []),
+    links: topology.links.flatMap((l) => linkSpec(plan, l, node, underlays, sharing) ?? []),
     names: plan.names,
   }
 }
@@ -233,6 +244,7 @@ export function compileNodeSpec(
   node: SubstrateNodeId,
   plans: readonly SlicePlan[],
   underlays: ReadonlyMap<SubstrateLinkId, Underlay>,
+  sharing: Sharing = { idle: true },
 ): NodeSpecBody {
   const mine = plans
     .filter((plan) => plan.nodes.has(node))
@@ -245,8 +257,9 @@ export function compileNodeSpec(
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
       .map((u) => {
         const [local, remote] = u.a.node === node ? [u.a, u.b] : [u.b, u.a]
-        return { id: u.id, local: local.address, remote: remote.address, mtuBytes: u.mtuBytes }
+        const capacityKbps = underlayKbps(u)
+        return { id: u.id, local: local.address, remote: remote.address, mtuBytes: u.mtuBytes, capacityKbps }
       }),
-    slivers: mine.map((plan) => sliverSpec(plan, node, underlays)),
+    slivers: mine.map((plan) => sliverSpec(plan, node, underlays, sharing)),
   }
 }

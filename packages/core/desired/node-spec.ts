@@ -11,12 +11,16 @@ const CidrText = z.string().regex(/^[0-9a-fA-F:.]{2,45}\/\d{1,3}$/)
 /** Things of a topology are named on a node by their id there and the reservation that brought them: ids alone repeat. */
 export const PartKey = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/)
 
+const Kbps = z.number().int().min(1).max(1_000_000_000)
+
 /** A neighbour over one substrate link. */
 export const UnderlaySpec = z.object({
   id: SubstrateLinkId,
   local: Address,
   remote: Address,
   mtuBytes: MtuBytes,
+  /** What all virtual links together may send there; absent in specs of before bandwidth was kept. */
+  capacityKbps: Kbps.optional(),
 })
 
 export const InterfaceSpec = z.object({
@@ -69,14 +73,18 @@ export type SwitchSpec = z.infer<typeof SwitchSpec>
 
 const TunnelEnd = z.object({ underlay: SubstrateLinkId, key: z.number().int().min(1).max(0xffff_ffff) })
 
+/** In each direction: kept for the link, and the most it may have. Over an underlay the outer headers are part of it. */
+export const RateSpec = z.object({ kbps: Kbps, ceilKbps: Kbps })
+export type RateSpec = z.infer<typeof RateSpec>
+
 /** This node's part in a virtual link. */
 export const LinkSpec = z.discriminatedUnion('kind', [
   /** Both ends are here: joined without encapsulation. */
-  z.object({ kind: z.literal('local'), key: PartKey, a: DeviceName, b: DeviceName }),
+  z.object({ kind: z.literal('local'), key: PartKey, a: DeviceName, b: DeviceName, rate: RateSpec.optional() }),
   /** One end is here, the other beyond a neighbour. */
-  z.object({ kind: z.literal('end'), key: PartKey, device: DeviceName, tunnel: TunnelEnd }),
+  z.object({ kind: z.literal('end'), key: PartKey, device: DeviceName, tunnel: TunnelEnd, rate: RateSpec.optional() }),
   /** No end is here: frames pass from one neighbour to another (decision 11). */
-  z.object({ kind: z.literal('relay'), key: PartKey, a: TunnelEnd, b: TunnelEnd }),
+  z.object({ kind: z.literal('relay'), key: PartKey, a: TunnelEnd, b: TunnelEnd, rate: RateSpec.optional() }),
 ])
 export type LinkSpec = z.infer<typeof LinkSpec>
 

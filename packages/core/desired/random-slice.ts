@@ -38,6 +38,7 @@ export function ringSubstrate(nodes: number): { substrate: Substrate; underlays:
           a: { node: a, address: `192.168.${i}.1` },
           b: { node: b, address: `192.168.${i}.2` },
           mtuBytes: 1600,
+          capacityMbps: 1_000_000,
         },
       ]),
     ),

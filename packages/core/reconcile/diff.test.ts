@@ -67,6 +67,7 @@ function damage(observed: Observed, seed: number): Observed {
     underlays: some(observed.underlays).map((u) => ({ ...u, resolved: random() > 0.2 })),
     virtual: some(observed.virtual),
     tunnels: some(observed.tunnels),
+    shapes: some(observed.shapes).map((s) => (random() > 0.8 ? { ...s, rateKbps: 1 } : s)),
   }
 }
 
@@ -94,12 +95,15 @@ describe('a node converges', () => {
         node.run(second, ops.slice(0, Math.floor(ops.length * stopAt))) // kill -9 here
         node.run(second, node.plan(second))
         expect(node.plan(second)).toEqual([])
-        const { devices, namespaces, tunnels, virtual } = expandSpec(second)
+        const { devices, namespaces, shapes, tunnels, virtual } = expandSpec(second)
         const now = node.kernel.observe()
         expect(now.devices.map((d) => d.device).toSorted()).toEqual([...devices.keys()].toSorted())
         expect([...now.namespaces].toSorted()).toEqual([...namespaces.keys()].toSorted())
         expect(now.tunnels).toHaveLength(tunnels.size)
         expect(now.virtual).toHaveLength(virtual.size)
+        expect(new Set(now.shapes.map((s) => JSON.stringify(s)))).toEqual(
+          new Set([...shapes.values()].map(({ link: _, ...s }) => JSON.stringify(s))),
+        )
       }),
       { numRuns: 120 },
     )
@@ -122,9 +126,10 @@ describe('a node converges', () => {
     const node = new Node()
     node.run(specOf([1]), node.plan(specOf([1])))
     node.run(specOf([]), node.plan(specOf([])))
-    const { underlays: neighbours, ...rest } = node.kernel.observe()
+    const { underlays: neighbours, shapes, ...rest } = node.kernel.observe()
     expect(Object.values(rest).flat()).toEqual([])
     expect(neighbours).toHaveLength(2)
+    expect(shapes.map((s) => s.at.kind)).toEqual(['underlay', 'underlay'])
   })
 
   test('what a guest changed inside is left alone; an interface it deleted comes back with its addresses and routes', () => {

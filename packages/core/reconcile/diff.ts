@@ -1,6 +1,14 @@
 // What has to be done so that a node's kernel is as its spec says? Observed and wanted in, operations in order out.
 import type { NodeSpec } from '../desired/node-spec'
-import { BRIDGE, expandSpec, tunnelId, type Wanted, type WantedContainer, type WantedNamespace } from './expand'
+import {
+  BRIDGE,
+  expandSpec,
+  shapeId,
+  tunnelId,
+  type Wanted,
+  type WantedContainer,
+  type WantedNamespace,
+} from './expand'
 import type { DeviceConfig, Observed, ObservedDevice, Target } from './kernel-state'
 import type { Operation } from './operations'
 
@@ -34,6 +42,10 @@ function removals(wanted: Wanted, observed: Observed): Operation[] {
   const ops: Operation[] = []
   for (const { container } of observed.containers)
     if (!wanted.containers.has(container)) ops.push({ op: 'container.delete', container })
+  // The kernel does not let go of a whole while it has parts.
+  const gone = observed.shapes.filter((s) => !wanted.shapes.has(shapeId(s.at)))
+  for (const isWhole of [false, true])
+    for (const { at } of gone) if ((at.kind === 'underlay') === isWhole) ops.push({ op: 'shape.delete', at })
   for (const entry of observed.tunnels) {
     if (!wanted.tunnels.has(tunnelId(entry)))
       ops.push({ op: 'tunnel.delete', underlay: entry.underlay, key: entry.key })
@@ -126,6 +138,19 @@ function entryOps(wanted: Wanted, observed: Observed, remade: ReadonlySet<string
   return ops
 }
 
+/** What an earlier operation of the same pass makes anew is shaped anew with it. */
+function shapeOps(wanted: Wanted, observed: Observed, before: readonly Operation[]): Operation[] {
+  const there = new Map(observed.shapes.map((s) => [shapeId(s.at), s]))
+  const remade = new Set(
+    before.flatMap((o) => (o.op === 'veth.create' ? [shapeId({ kind: 'device', device: o.device })] : [])),
+  )
+  return [...wanted.shapes].flatMap(([id, want]): Operation[] => {
+    const is = there.get(id)
+    const same = is && is.rateKbps === want.rateKbps && is.ceilKbps === want.ceilKbps && !remade.has(id)
+    return same ? [] : [{ op: 'shape.set', ...want }]
+  })
+}
+
 /**
  * Operations in the order they must happen: what is no longer wanted goes first, then neighbours, user and network
  * namespaces, interfaces, the paths between them, and last the addresses and routes, so that a guest's first packet
@@ -152,6 +177,7 @@ export function diffNode(
   const guest = deviceOps(wanted, observed, made, options)
   const remade = new Set(guest.create.flatMap((o) => (o.op === 'veth.create' ? [o.device] : [])))
   ops.push(...guest.create, ...entryOps(wanted, observed, remade))
+  ops.push(...shapeOps(wanted, observed, guest.create))
 
   const configure = namespacesToConfigure(wanted, made, guest.configure, options)
   for (const { config, isLan } of configure)

@@ -8,6 +8,9 @@ import type {
   Namespace,
   NamespaceConfig,
   Owner,
+  Shape,
+  ShapePlace,
+  Target,
   TunnelEntry,
   UnderlayEntry,
   VirtualEntry,
@@ -43,9 +46,14 @@ export interface Wanted {
   virtual: Map<string, VirtualEntry>
   /** By `underlay key`. */
   tunnels: Map<string, TunnelEntry>
+  /** By place; `link` is null for a whole underlay. Underlays come first: their links hang below them. */
+  shapes: Map<string, Shape & { link: string | null }>
 }
 
 export const tunnelId = (t: { underlay: string; key: number }): string => `${t.underlay} ${t.key}`
+
+export const shapeId = (at: ShapePlace): string =>
+  at.kind === 'underlay' ? at.underlay : at.kind === 'device' ? `> ${at.device}` : `${at.underlay} ${at.key}`
 
 /** One bridge a LAN, and the LAN's namespace holds nothing else. */
 export const BRIDGE = 'br0'
@@ -116,11 +124,27 @@ function expandSliver(sliver: SliverSpec, wanted: Wanted) {
   for (const link of sliver.links) expandLink(link, wanted)
 }
 
+/** Where this node sends frames of the link out: on the next hops, or at once into the virtual hosts. */
+function outward(link: LinkSpec): Target[] {
+  switch (link.kind) {
+    case 'local':
+      return [link.a, link.b].map((device) => ({ kind: 'device', device }))
+    case 'end':
+      return [{ kind: 'tunnel', ...link.tunnel }]
+    case 'relay':
+      return [link.a, link.b].map((t) => ({ kind: 'tunnel', ...t }))
+  }
+}
+
 function expandLink(link: LinkSpec, wanted: Wanted) {
   const fromDevice = (device: string, to: VirtualEntry['to']) =>
     wanted.virtual.set(device, { device, link: link.key, to })
   const fromTunnel = (t: { underlay: string; key: number }, to: TunnelEntry['to']) =>
     wanted.tunnels.set(tunnelId(t), { underlay: t.underlay, key: t.key, link: link.key, to })
+  for (const at of link.rate ? outward(link) : []) {
+    const { kbps: rateKbps, ceilKbps } = link.rate ?? { kbps: 0, ceilKbps: 0 }
+    wanted.shapes.set(shapeId(at), { at, rateKbps, ceilKbps, link: link.key })
+  }
   switch (link.kind) {
     case 'local':
       fromDevice(link.a, { kind: 'device', device: link.b })
@@ -149,6 +173,12 @@ export function expandSpec(spec: Pick<NodeSpec, 'underlays' | 'slivers'>): Wante
     ),
     virtual: new Map(),
     tunnels: new Map(),
+    shapes: new Map(),
+  }
+  for (const { id: underlay, capacityKbps } of spec.underlays) {
+    if (capacityKbps === undefined) continue
+    const at: ShapePlace = { kind: 'underlay', underlay }
+    wanted.shapes.set(shapeId(at), { at, rateKbps: capacityKbps, ceilKbps: capacityKbps, link: null })
   }
   for (const sliver of spec.slivers) expandSliver(sliver, wanted)
   return wanted

@@ -46,6 +46,15 @@ export interface UnderlayEntry {
   mtuBytes: number
 }
 
+/** Where a rate is kept: all that goes to a neighbour, one link on its way there, or what goes into a virtual host. */
+export type ShapePlace = { kind: 'underlay'; underlay: string } | Target
+
+export interface Shape {
+  at: ShapePlace
+  rateKbps: number
+  ceilKbps: number
+}
+
 /** Settings inside a namespace, set when it is made and when the spec changes; what a guest changes itself is its own. */
 export interface NamespaceConfig {
   namespace: string
@@ -83,6 +92,7 @@ export interface Observed {
   underlays: readonly (UnderlayEntry & { resolved: boolean; device: string | null })[]
   virtual: readonly VirtualEntry[]
   tunnels: readonly TunnelEntry[]
+  shapes: readonly Shape[]
 }
 
 export interface ObservedDevice {

@@ -1,7 +1,7 @@
 // What would a node's kernel hold after an operation? A model of `trellis`: the agent tells progress by it between two
 // looks at the kernel, simulated nodes live by it, and tests hold the planner against it.
-import { tunnelId } from './expand'
-import type { Observed, ObservedDevice, TunnelEntry, UnderlayEntry, VirtualEntry } from './kernel-state'
+import { shapeId, tunnelId } from './expand'
+import type { Observed, ObservedDevice, Shape, TunnelEntry, UnderlayEntry, VirtualEntry } from './kernel-state'
 import type { Operation } from './operations'
 
 /** Keyed form of `Observed`, changed in place: one node has tens of thousands of things. */
@@ -13,6 +13,7 @@ export class KernelModel {
   private underlays = new Map<string, UnderlayEntry & { resolved: boolean; device: string | null }>()
   private virtual = new Map<string, VirtualEntry>()
   private tunnels = new Map<string, TunnelEntry>()
+  private shapes = new Map<string, Shape>()
 
   constructor(observed?: Observed) {
     for (const o of observed?.owners ?? []) this.owners.set(o.owner, o.uidBase)
@@ -22,6 +23,7 @@ export class KernelModel {
     for (const u of observed?.underlays ?? []) this.underlays.set(u.underlay, u)
     for (const v of observed?.virtual ?? []) this.virtual.set(v.device, v)
     for (const t of observed?.tunnels ?? []) this.tunnels.set(tunnelId(t), t)
+    for (const s of observed?.shapes ?? []) this.shapes.set(shapeId(s.at), s)
   }
 
   observe(): Observed {
@@ -33,6 +35,7 @@ export class KernelModel {
       underlays: [...this.underlays.values()],
       virtual: [...this.virtual.values()],
       tunnels: [...this.tunnels.values()],
+      shapes: [...this.shapes.values()],
     }
   }
 
@@ -40,6 +43,7 @@ export class KernelModel {
     this.devices.delete(device)
     // The kernel's entries hold a device by number: with the device they are dead, though they may still be listed.
     this.virtual.delete(device)
+    this.shapes.delete(shapeId({ kind: 'device', device }))
   }
 
   apply(op: Operation): void {
@@ -88,6 +92,8 @@ export class KernelModel {
       }
       case 'underlay.delete':
         this.underlays.delete(op.underlay)
+        for (const [id, { at }] of [...this.shapes])
+          if (at.kind !== 'device' && at.underlay === op.underlay) this.shapes.delete(id)
         return
       case 'virtual.set': {
         const { op: _, ...entry } = op
@@ -104,6 +110,13 @@ export class KernelModel {
       }
       case 'tunnel.delete':
         this.tunnels.delete(tunnelId(op))
+        this.shapes.delete(shapeId({ kind: 'tunnel', underlay: op.underlay, key: op.key }))
+        return
+      case 'shape.set':
+        this.shapes.set(shapeId(op.at), { at: op.at, rateKbps: op.rateKbps, ceilKbps: op.ceilKbps })
+        return
+      case 'shape.delete':
+        this.shapes.delete(shapeId(op.at))
         return
     }
   }

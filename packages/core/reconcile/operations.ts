@@ -5,6 +5,8 @@ import type {
   DeviceConfig,
   Namespace,
   NamespaceConfig,
+  Shape,
+  ShapePlace,
   TunnelEntry,
   UnderlayEntry,
   VirtualEntry,
@@ -28,6 +30,8 @@ export type Operation =
   | { op: 'tunnel.delete'; underlay: string; key: number }
   | ({ op: 'container.start'; fingerprint: string } & Container)
   | { op: 'container.delete'; container: string }
+  | ({ op: 'shape.set'; link: string | null } & Shape)
+  | { op: 'shape.delete'; at: ShapePlace }
 
 /** What an operation is about, so that its failure can be told of the right host or link. */
 export function subjectOf(op: Operation): { device?: string; namespace?: string; link?: string; underlay?: string } {
@@ -52,6 +56,10 @@ export function subjectOf(op: Operation): { device?: string; namespace?: string;
     case 'underlay.set':
     case 'underlay.delete':
       return { underlay: op.underlay }
+    case 'shape.set':
+      if (op.link !== null) return { link: op.link }
+      return op.at.kind === 'underlay' ? { underlay: op.at.underlay } : {}
+    case 'shape.delete':
     case 'owner.create':
     case 'owner.delete':
     case 'device.delete':

@@ -23,6 +23,8 @@ export const Policy = z.object({
   bookAheadDays: z.number().min(0),
   /** A few words on what it is for are asked of whoever needs an admin's approval, or of everyone. */
   reason: z.enum(['never', 'for-approval', 'always']),
+  /** Links that ask for it may take what is idle on their substrate links; false: no link ever exceeds its capacity. */
+  shareIdle: z.boolean().default(true),
 })
 export type Policy = z.infer<typeof Policy>
 
@@ -32,6 +34,7 @@ export const DEFAULT_POLICY: Policy = {
   slicesAtOnce: 10,
   bookAheadDays: 60,
   reason: 'for-approval',
+  shareIdle: true,
 }
 
 export interface Booking {

@@ -11,7 +11,7 @@ export type NodeRef = { kind: 'host'; id: HostId } | { kind: 'lan'; id: LanId }
 export type HostPatch = Partial<
   Pick<VirtualHost, 'name' | 'kind' | 'class' | 'image' | 'cpuPercent' | 'memoryMib' | 'pin' | 'loopback' | 'routing'>
 >
-export type LinkPatch = Partial<Pick<VirtualLink, 'capacityMbps' | 'maxDelayMs' | 'cost'>>
+export type LinkPatch = Partial<Pick<VirtualLink, 'capacityMbps' | 'maxDelayMs' | 'cost' | 'useIdle'>>
 
 /** New ids come with the edit, so that applying it twice gives the same drawing. */
 export type Edit =
@@ -87,6 +87,7 @@ function connect(topology: Topology, edit: Extract<Edit, { kind: 'connect' }>): 
     capacityMbps: edit.capacityMbps,
     maxDelayMs: null,
     cost: null,
+    useIdle: false,
   }
   return ok(planAddresses({ ...topology, hosts, links: [...topology.links, link] }))
 }

@@ -103,6 +103,8 @@ export const VirtualLink = z.object({
   maxDelayMs: z.number().nonnegative().max(10_000).nullable(),
   /** What an interior routing protocol counts for it; null: it follows from the capacity. */
   cost: z.number().int().min(1).max(65_535).nullable().default(null),
+  /** May take more than its capacity while the substrate links of its path have some idle; else it never does. */
+  useIdle: z.boolean().default(false),
 })
 export type VirtualLink = z.infer<typeof VirtualLink>
 

@@ -1,9 +1,11 @@
 'use client'
 import { linkCost, MOST_COST } from '@myvini/core/routing/cost'
+import type { LinkPatch } from '@myvini/core/topology/edit'
 import type { LinkEnd, VirtualLink } from '@myvini/core/topology/topology'
 import { LIMITS } from '@myvini/core/topology/topology'
 import { Cable, Trash2 } from 'lucide-react'
 import { IconButton } from '../../components/button'
+import { Switch } from '../../components/toggles'
 import { rate } from '../canvas/link-load'
 import { useShown, useView, useWorkspace } from '../workspace-context'
 import { AddressField } from './address-field'
@@ -57,7 +59,7 @@ export function LinkInspector({ link }: { link: VirtualLink }) {
   const readOnly = useShown((s) => s.readOnly)
   const live = useView((v) => v.status?.links[link.id])
   const bps = useView((v) => v.status?.bps[link.id] ?? 0)
-  const set = (patch: { capacityMbps?: number; maxDelayMs?: number | null; cost?: number | null }, what: string) =>
+  const set = (patch: LinkPatch, what: string) =>
     shown.edit({ kind: 'update-link', link: link.id, patch }, `Change ${what} of a link`, `link ${link.id} ${what}`)
   return (
     <>
@@ -93,9 +95,20 @@ export function LinkInspector({ link }: { link: VirtualLink }) {
           min={0.1}
           max={LIMITS.capacityMbps}
           unit="Mbit/s"
-          help="Reserved in each direction."
+          help={
+            link.useIdle
+              ? 'Kept for it in each direction; it may take more while others leave it.'
+              : 'Kept for it in each direction; it never takes more.'
+          }
           disabled={readOnly}
           onChange={(capacityMbps) => capacityMbps !== null && set({ capacityMbps }, 'the capacity')}
+        />
+        <Switch
+          visible
+          label="May use what is idle"
+          checked={link.useIdle}
+          disabled={readOnly}
+          onChange={(useIdle) => set({ useIdle }, 'the use of idle capacity')}
         />
         <NumberField
           label="Most delay"

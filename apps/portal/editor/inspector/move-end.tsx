@@ -36,7 +36,7 @@ export function MoveEnd({ link, index }: { link: VirtualLink; index: 0 | 1 }) {
         interfaces: [randomIds.interface(), randomIds.interface()],
         capacityMbps: link.capacityMbps,
       },
-      { kind: 'update-link', link: made, patch: { maxDelayMs: link.maxDelayMs } },
+      { kind: 'update-link', link: made, patch: { maxDelayMs: link.maxDelayMs, useIdle: link.useIdle } },
     ]
     shown.edit(edits, 'Move the end of a link', null, new Set([keyOfLink(made)]))
   }
