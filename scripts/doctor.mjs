@@ -61,13 +61,14 @@ function checks() {
       ['build', 'building the datapath'],
       ['run', 'running the box'],
       ['test', 'tests'],
+      ['bench', 'benchmarks'],
     ]) {
       const missing = missingPackages([group])
       list.push({
         what: `Packages for ${use}`,
         ok: missing.length === 0,
         have: missing.length === 0 ? 'all there' : `missing ${missing.join(' ')}`,
-        cure: `./myvini ${group === 'test' ? 'test' : 'up'} installs them, or: apt-get install --no-install-recommends ${missing.join(' ')}`,
+        cure: `./myvini ${({ test: 'test', bench: 'bench' })[group] ?? 'up'} installs them, or: apt-get install --no-install-recommends ${missing.join(' ')}`,
       })
     }
   } else if (isLinux()) {

@@ -45,6 +45,7 @@ const GROUPS = {
     'tini',
   ],
   test: ['chromium', 'tcpdump', 'git'],
+  bench: ['mininet'],
 }
 
 export function packagesOf(groups) {

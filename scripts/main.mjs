@@ -24,7 +24,7 @@ Several instances on one machine: MYVINI_INSTANCE=name ./myvini up --port 3001
 const COMMANDS = {
   up: { groups: ['build', 'run'], build: true },
   test: { groups: ['build', 'run', 'test'], build: true },
-  bench: { groups: ['build', 'run', 'test'], build: true },
+  bench: { groups: ['build', 'run', 'test', 'bench'], build: true },
   build: { groups: ['build'], build: true },
   down: { groups: [], build: false },
   migrate: { groups: [], build: false },

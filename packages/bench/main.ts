@@ -15,6 +15,7 @@ export interface BenchOptions {
 const BENCHES: Record<string, () => Promise<{ bench: (options: BenchOptions) => Promise<Figure[]> }>> = {
   main: () => import('./journey/journey'),
   embedding: () => import('./embedding/bench'),
+  hosts: () => import('./hosts/bench'),
   datapath: () => import('./datapath/bench'),
 }
 

@@ -47,4 +47,21 @@ export class PortalClient {
     const query = input === undefined ? '' : `?input=${encodeURIComponent(superjson.stringify(input))}`
     return this.send(`${path}${query}`, { method: 'GET' })
   }
+
+  /** Calls `onSignal` whenever the portal says that something changed, as an open page is told; call the result to end it. */
+  async listen(path: string, onSignal: () => void): Promise<() => void> {
+    const abort = new AbortController()
+    const answer = await fetch(`${this.url}/api/trpc/${path}`, {
+      headers: { accept: 'text/event-stream', cookie: this.cookie },
+      signal: abort.signal,
+    })
+    if (!answer.ok || !answer.body) throw new Error(`${path} was refused: ${answer.status}`)
+    const { body } = answer
+    const read = async () => {
+      for await (const _ of body) onSignal()
+    }
+    // It ends by our own hand; whoever still waits then looks by the clock.
+    void read().catch(() => undefined)
+    return () => abort.abort()
+  }
 }
