@@ -47,7 +47,12 @@ function useRefresh() {
             trpc.labs.pathFilter(),
           ]
         if (signal.kind === 'node') return [trpc.nodes.pathFilter(), trpc.substrate.pathFilter()]
-        return [trpc.substrate.pathFilter(), trpc.approvals.pathFilter(), trpc.nodes.pathFilter()]
+        return [
+          trpc.substrate.pathFilter(),
+          trpc.approvals.pathFilter(),
+          trpc.nodes.pathFilter(),
+          trpc.calendar.pathFilter(),
+        ]
       })
       await Promise.all(filters.map((filter) => queryClient.invalidateQueries(filter)))
     },

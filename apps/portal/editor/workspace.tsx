@@ -7,6 +7,7 @@ import { AnswerCard } from './answer/answer-card'
 import { AnswerKeeper } from './answer/answer-keeper'
 import { Notices } from './bar/notices'
 import { SliceBar } from './bar/slice-bar'
+import { BookingCalendar } from './booking/booking-calendar'
 import { BookingPanel } from './booking/booking-panel'
 import { Canvas } from './canvas/canvas'
 import { EmptyDrawing } from './canvas/empty-drawing'
@@ -29,6 +30,12 @@ function RightPanel({ desk }: { desk: boolean }) {
   const [panel, setPanel] = useUrlState('panel')
   if (panel === 'book') return <BookingPanel onClose={() => setPanel('')} />
   return <Inspector desk={desk} />
+}
+
+function CalendarOverCanvas() {
+  const [panel] = useUrlState('panel')
+  const [calendar, setCalendar] = useUrlState('calendar')
+  return panel === 'book' && calendar === '1' ? <BookingCalendar onClose={() => setCalendar('')} /> : null
 }
 
 /** Fills the window: what there is to draw with, the drawing, what is chosen, and below what it says. */
@@ -62,6 +69,7 @@ export function Workspace({ opened, reload }: { opened: Opened; reload: () => vo
             <Canvas />
             <EmptyDrawing />
             <AnswerCard onMap={() => terminals.show('substrate')} />
+            <CalendarOverCanvas />
             <CanvasToolbar outline={outline} setOutline={setOutline} />
           </div>
           <Dock terminals={terminals} />

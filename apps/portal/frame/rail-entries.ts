@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 import {
+  CalendarRange,
   CircleCheck,
   GraduationCap,
   LayoutTemplate,
@@ -27,6 +28,7 @@ const EVERYONE = ['researcher', 'instructor', 'admin'] as const
 export const RAIL: readonly RailEntry[] = [
   { label: 'Slices', href: pathTo.slices(), icon: Network, roles: EVERYONE },
   { label: 'Templates', href: pathTo.templates(), icon: LayoutTemplate, roles: EVERYONE },
+  { label: 'Calendar', href: pathTo.calendar(), icon: CalendarRange, roles: EVERYONE },
   { label: 'Courses', href: pathTo.courses(), icon: GraduationCap, roles: ['instructor', 'admin'] },
   { label: 'Substrate', href: pathTo.substrate(), icon: Server, roles: ['admin'] },
   { label: 'Approvals', href: pathTo.approvals(), icon: CircleCheck, roles: ['admin'] },

@@ -68,6 +68,8 @@ export class Timeline {
   private links = new Map<SubstrateLinkId, Step[]>()
   /** Instants at which something is given back: only then can more fit than before. */
   readonly releasesMs: readonly number[]
+  /** Instants at which something is taken or given back, in order. */
+  readonly changesMs: readonly number[]
 
   constructor(claims: Claims) {
     for (const [node, list] of groupBy(claims.nodes, (c) => c.node))
@@ -81,8 +83,10 @@ export class Timeline {
         link,
         stepsOf(list, (c) => c.mbps),
       )
-    const ends = new Set([...claims.nodes, ...claims.links].map((c) => c.untilMs))
-    this.releasesMs = [...ends].toSorted((a, b) => a - b)
+    const all = [...claims.nodes, ...claims.links]
+    const inOrder = (times: readonly number[]) => [...new Set(times)].toSorted((a, b) => a - b)
+    this.releasesMs = inOrder(all.map((c) => c.untilMs))
+    this.changesMs = inOrder(all.flatMap((c) => [c.fromMs, c.untilMs]))
   }
 
   usageWithin(window: Window): Usage {

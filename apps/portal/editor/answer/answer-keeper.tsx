@@ -21,7 +21,22 @@ function measured(changedAtMs: number) {
   performance.measure('myvini.answer', { start: changedAtMs, end: performance.now() })
 }
 
+/** A window that was chosen on the calendar comes in the address; it is taken once. */
+function useWindowFromAddress() {
+  const { view } = useWorkspace()
+  useEffect(() => {
+    const url = new URL(window.location.href)
+    const [from, until] = ['from', 'until'].map((key) => new Date(url.searchParams.get(key) ?? Number.NaN))
+    if (!from || !until || !(from < until)) return
+    view.set({ plan: { ...view.get().plan, window: { start: from, length: { until } } } })
+    url.searchParams.delete('from')
+    url.searchParams.delete('until')
+    window.history.replaceState(null, '', url)
+  }, [view])
+}
+
 export function AnswerKeeper() {
+  useWindowFromAddress()
   const { slice, editor, view } = useWorkspace()
   const now = useNow()
   const drawn = useWatched(editor, (s) => s.history.present)

@@ -2,11 +2,12 @@
 import { requestOf } from '@myvini/core/embedding/request'
 import { type Booking, decideBooking, type Policy } from '@myvini/core/reservation/policy'
 import { useQuery } from '@tanstack/react-query'
-import { X } from 'lucide-react'
+import { CalendarRange, X } from 'lucide-react'
 import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { fieldError, isAtField, problemOf } from '../../browser/problem'
 import { useNow, zoneName } from '../../browser/time'
 import { useTRPC } from '../../browser/trpc'
+import { useUrlState } from '../../browser/url-state'
 import { Button, IconButton } from '../../components/button'
 import { Field } from '../../components/field'
 import { TextArea } from '../../components/input'
@@ -40,6 +41,7 @@ function BookingForm({ policy, onClose }: { policy: Policy; onClose: () => void 
   const answer = useView((v) => v.answer)
   const change = (patch: Partial<Plan>) => view.set({ plan: { ...view.get().plan, ...patch } })
   const draft = plan.window
+  const [calendar, setCalendar] = useUrlState('calendar')
   const [reason, setReason] = useState('')
   const { startsAt, endsAt } = windowOf(draft, now)
   const request = useMemo(() => requestOf(topology), [topology])
@@ -81,6 +83,13 @@ function BookingForm({ policy, onClose }: { policy: Policy; onClose: () => void 
           problem={problem}
           now={now}
         />
+        <Button
+          icon={<CalendarRange />}
+          aria-pressed={calendar === '1'}
+          onClick={() => setCalendar(calendar === '1' ? '' : '1')}
+        >
+          {calendar === '1' ? 'Back to the drawing' : 'Choose in the calendar'}
+        </Button>
         <Field label="Hosts are placed" group>
           {(control) => (
             <Choice

@@ -3,6 +3,7 @@ import { router } from '../trpc'
 import { accountRouter } from './account'
 import { approvalsRouter } from './approvals'
 import { auditRouter } from './audit'
+import { calendarRouter } from './calendar'
 import { coursesRouter } from './courses'
 import { invitationsRouter } from './invitations'
 import { labsRouter } from './labs'
@@ -23,6 +24,7 @@ export const appRouter = router({
   account: accountRouter,
   approvals: approvalsRouter,
   audit: auditRouter,
+  calendar: calendarRouter,
   courses: coursesRouter,
   invitations: invitationsRouter,
   labs: labsRouter,

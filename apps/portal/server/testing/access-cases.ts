@@ -102,6 +102,7 @@ export const CASES: Record<string, readonly Case[]> = {
   'approvals.effect': one(ADMIN, (w) => ({ reservationId: w.research.slice.waiting })),
   'approvals.decide': one(ADMIN, (w) => ({ reservationId: w.research.slice.waiting, action: 'approve', note: '' })),
   'audit.list': one(ADMIN, () => ({})),
+  'calendar.bookings': one(ANYBODY, () => ({ from: WINDOW.startsAt, until: WINDOW.endsAt })),
   'courses.list': one(INSTRUCTORS),
   'courses.create': one(INSTRUCTORS, () => ({ name: named() })),
   'courses.get': one(COURSE, course),
