@@ -115,14 +115,16 @@ export function CalendarChart(props: CalendarChartProps) {
   const names = (list: readonly Row[]) =>
     list.map((row) => (
       <Name key={row.id} title={`${row.name}: at most ${Math.round(row.peak * 100)} % taken`}>
-        <span className={classes('font-mono', !row.available && 'text-faint line-through')}>{row.name}</span>
+        <span className={classes('font-mono text-2xs md:text-xs', !row.available && 'text-faint line-through')}>
+          {row.name}
+        </span>
         <span className="sr-only">
           {row.available ? '' : ', not available'}, at most {Math.round(row.peak * 100)} % taken
         </span>
       </Name>
     ))
   return (
-    <div className="grid min-h-0 flex-1 grid-cols-[104px_minmax(0,1fr)] content-start overflow-y-auto rounded-lg border border-line md:grid-cols-[168px_minmax(0,1fr)]">
+    <div className="grid min-h-40 shrink grid-cols-[132px_minmax(0,1fr)] content-start overflow-y-auto rounded-lg border border-line md:grid-cols-[168px_minmax(0,1fr)]">
       <div className="sticky top-0 z-[6] h-11 border-r border-b border-line bg-panel" />
       <div className="sticky top-0 z-[6] border-b border-line bg-panel">
         <Hours days={days} range={range} width={width} />

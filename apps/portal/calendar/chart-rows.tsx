@@ -8,7 +8,7 @@ import { shortWindow } from '../browser/time'
 import { classes } from '../components/classes'
 import { pathTo } from '../paths'
 import type { ApiOutput } from '../server/routers/types'
-import { heatColor, isHot } from '../substrate/heat'
+import { heatColor, wordsOnHeat } from '../substrate/heat'
 import { lanesOf } from './lanes'
 import type { Row, Run } from './runs'
 import { isWithin, percentOf, spanOf } from './scale'
@@ -32,11 +32,8 @@ export const LoadRow = memo(function LoadRow({ row, range, now }: { row: Row; ra
             <div
               key={run.fromMs}
               title={told(row, run, now)}
-              className={classes(
-                'absolute inset-y-0.5 flex items-center justify-center overflow-hidden rounded-[2px] text-2xs tabular',
-                isHot(run.share) ? 'text-[#1b1206]' : 'text-ink',
-              )}
-              style={{ ...spanOf(range, run), background: heatColor(run.share) }}
+              className="absolute inset-y-0.5 flex items-center justify-center overflow-hidden rounded-[2px] text-2xs tabular"
+              style={{ ...spanOf(range, run), background: heatColor(run.share), color: wordsOnHeat(run.share) }}
             >
               {wide > 6 && percent(run.share)}
             </div>

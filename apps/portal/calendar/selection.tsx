@@ -57,11 +57,11 @@ export function Selection({ range, window, fits, stepMs, limits, onChange, onHol
         onKeyDown={onKey(edge)}
         onPointerDown={(event) => onHold(edge, event)}
         className={classes(
-          'pointer-events-auto absolute inset-y-0 w-3 cursor-ew-resize touch-none',
+          'pointer-events-auto absolute inset-y-0 flex w-3 cursor-ew-resize touch-none items-center justify-center',
           edge === 'from' ? '-left-1.5' : '-right-1.5',
         )}
       >
-        <span className="sticky top-1/2 mx-auto mt-8 block h-6 w-1 rounded-full bg-accent" />
+        <span className="h-8 w-1 rounded-full bg-accent" />
       </div>
     )
   }

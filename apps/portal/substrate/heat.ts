@@ -11,5 +11,9 @@ export function heatColor(share: number): string {
   return `color-mix(in oklab, var(--waiting) ${Math.round(35 + (at / 0.6) * 65)}%, var(--raised))`
 }
 
-/** A dark ground needs light words. */
-export const isHot = (share: number): boolean => share > 0.6
+/** Of words on that colour, readable in light and dark. */
+export function wordsOnHeat(share: number): string {
+  if (share >= 0.995) return 'var(--page)'
+  if (share > 0.6) return '#1b1206'
+  return share > 0.25 ? 'var(--page)' : 'var(--ink)'
+}
