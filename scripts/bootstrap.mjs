@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fetchDebianKernel } from './debian-kernel.mjs'
 import { hasApt, isRoot, kernelObstacles, missingPackages, paths } from './machine.mjs'
 import { StepFailure, step } from './steps.mjs'
 
@@ -151,6 +152,7 @@ export async function bootstrap({ groups, command, simulate }) {
   const wanted = noKernel ? [] : groups
   return (
     (wanted.length === 0 || !hasApt() || (await step('Debian packages', () => installPackages(wanted)))) &&
+    (!wanted.includes('test') || (await step('Debian kernel for tests', fetchDebianKernel))) &&
     (await step('pnpm', installPnpm)) &&
     (await step('Dependencies', installDependencies)) &&
     (await step('Build', () => build(noKernel)))

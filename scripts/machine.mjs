@@ -44,7 +44,7 @@ const GROUPS = {
     'crun',
     'tini',
   ],
-  test: ['chromium', 'tcpdump', 'git'],
+  test: ['chromium', 'tcpdump', 'git', 'qemu-system-x86', 'busybox-static'],
   bench: ['mininet'],
 }
 

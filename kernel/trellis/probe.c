@@ -264,6 +264,7 @@ int probe(const struct options *options)
 	struct probe p = { .options = options, .program = -1 };
 	struct text out = { 0 };
 	struct utsname name;
+	int gretap;
 
 	libbpf_set_print(silent);
 	uname(&name);
@@ -275,7 +276,9 @@ int probe(const struct options *options)
 		tell(&p, "netns", errno);
 	} else {
 		tell(&p, "netns", 0);
-		tell(&p, "egre-gretap", make_link(&p, "gretap", "probe-gre"));
+		gretap = make_link(&p, "gretap", "probe-gre");
+		/* gretap0, from anywhere to anywhere, is there as soon as the module is: the one asked for is no other */
+		tell(&p, "egre-gretap", gretap == EEXIST ? 0 : gretap);
 		tell(&p, "netkit", make_link(&p, "netkit", "probe-netkit"));
 		tell(&p, "veth", make_link(&p, "veth", "probe-veth"));
 		probe_qdiscs(&p);

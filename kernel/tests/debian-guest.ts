@@ -1,0 +1,124 @@
+// A machine with Debian's own kernel, for what this machine's kernel may lack: booted by qemu without hardware help, its
+// console spoken to line by line. `./myvini test` fetches the kernel; qemu and busybox are packages of the tests.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { initramfs, withLibraries } from './initramfs'
+import { kernelFolder, type LabNode, trellisBinary } from './lab'
+
+const QEMU = '/usr/bin/qemu-system-x86_64'
+const BUSYBOX = '/bin/busybox'
+const IMAGES = path.resolve(kernelFolder, '../.tools/debian-kernel')
+const BOOT_MS = 120_000
+
+/** In the order they need each other. */
+const MODULES = [
+  ...['drivers/virtio/virtio_ring', 'drivers/virtio/virtio'],
+  ...['drivers/virtio/virtio_pci_legacy_dev', 'drivers/virtio/virtio_pci_modern_dev', 'drivers/virtio/virtio_pci'],
+  ...['net/core/failover', 'drivers/net/net_failover', 'drivers/net/virtio_net', 'drivers/net/veth'],
+  ...['net/ipv4/gre', 'net/ipv4/ip_tunnel', 'net/ipv4/ip_gre'],
+  ...['net/ipv6/tunnel6', 'net/ipv6/ip6_tunnel', 'net/ipv6/ip6_gre'],
+  ...['net/sched/sch_ingress', 'net/sched/cls_bpf'],
+]
+
+const init = `#!/bin/busybox sh
+/bin/busybox --install -s /bin
+export PATH=/usr/sbin:/bin HOME=/ PS1= PS2=
+mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t devtmpfs dev /dev; mount -t tmpfs tmpfs /run
+mount -t bpf bpf /sys/fs/bpf
+for m in ${MODULES.map((m) => path.basename(m)).join(' ')}; do insmod /modules/$m.ko || echo "no $m"; done
+ip link set lo up
+stty -echo -F /dev/console 2>/dev/null
+echo "guest is up"
+while :; do sh; done`
+
+/** Why there can be no guest here; null when there can. */
+export function guestObstacle(): string | null {
+  if (!existsSync(QEMU)) return `${QEMU} is missing (package qemu-system-x86)`
+  if (!existsSync(BUSYBOX)) return `${BUSYBOX} is missing (package busybox-static)`
+  return kernelImage() ? null : `${IMAGES} has no kernel (./myvini test fetches Debian's)`
+}
+
+function kernelImage(): string | undefined {
+  const boot = path.join(IMAGES, 'boot')
+  return existsSync(boot) ? readdirSync(boot).find((name) => name.startsWith('vmlinuz-')) : undefined
+}
+
+function rootFiles(): Buffer {
+  const release = (kernelImage() ?? '').replace('vmlinuz-', '')
+  const modules = path.join(IMAGES, 'lib/modules', release, 'kernel')
+  return initramfs(
+    new Map([
+      ['init', Buffer.from(init)],
+      ['bin/busybox', readFileSync(BUSYBOX)],
+      ['bin/trellis', readFileSync(trellisBinary)],
+      ['objects/egre.bpf.o', readFileSync(path.join(kernelFolder, 'build/egre.bpf.o'))],
+      ...withLibraries('/usr/sbin/ip').map(([name, content]) => [name, content] as const),
+      ...MODULES.map((m) => [`modules/${path.basename(m)}.ko`, readFileSync(path.join(modules, `${m}.ko`))] as const),
+    ]),
+  )
+}
+
+export class DebianGuest {
+  #said = ''
+  #commands = 0
+
+  private constructor(
+    private readonly qemu: ChildProcess,
+    private readonly folder: string,
+  ) {
+    qemu.stdout?.setEncoding('latin1').on('data', (text: string) => (this.#said += text))
+  }
+
+  /** Boots with its eth0 on `tap`, a device of that node. */
+  static async boot(node: LabNode, tap: string): Promise<DebianGuest> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'myvini-guest-'))
+    writeFileSync(path.join(folder, 'root.cpio'), rootFiles())
+    const [file, argv] = node.inside([
+      ...[QEMU, '-accel', 'tcg', '-cpu', 'max', '-m', '384', '-nodefaults', '-no-reboot', '-display', 'none'],
+      ...['-kernel', path.join(IMAGES, 'boot', kernelImage() ?? ''), '-initrd', path.join(folder, 'root.cpio')],
+      ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on', '-serial', 'stdio'],
+      ...['-netdev', `tap,id=n,ifname=${tap},script=no,downscript=no`, '-device', 'virtio-net-pci,netdev=n,romfile='],
+    ])
+    const guest = new DebianGuest(spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] }), folder)
+    await guest.#sees('guest is up', BOOT_MS)
+    await guest.must('ip() { /usr/sbin/ip "$@"; }') // busybox prefers its own, which knows no gretap
+    return guest
+  }
+
+  async #sees(text: string | RegExp, withinMs: number): Promise<void> {
+    for (const until = Date.now() + withinMs; !this.#said.match(text); ) {
+      if (this.qemu.exitCode !== null || Date.now() > until)
+        throw new Error(`the guest did not say ${text}; it said: ${this.#said.slice(-2000)}`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  /** One line of shell; what it printed and its exit code. */
+  async run(line: string, withinMs = 30_000): Promise<{ code: number; out: string }> {
+    const end = `end-of-${++this.#commands}`
+    this.#said = ''
+    this.qemu.stdin?.write(`{ ${line}; } 2>&1; echo "${end.slice(0, 3)}""${end.slice(3)}=$?="\n`)
+    await this.#sees(new RegExp(`${end}=\\d+=`), withinMs)
+    const [out = '', code = ''] = this.#said.split(`${end}=`)
+    return { code: Number.parseInt(code, 10), out: out.replaceAll('\r', '') }
+  }
+
+  /** ... that must succeed. */
+  async must(line: string, withinMs?: number): Promise<string> {
+    const { code, out } = await this.run(line, withinMs)
+    if (code !== 0) throw new Error(`in the guest, "${line}" ended with ${code}: ${out}`)
+    return out
+  }
+
+  async end(): Promise<void> {
+    if (this.qemu.exitCode === null) {
+      const ended = once(this.qemu, 'exit')
+      this.qemu.kill('SIGKILL')
+      await ended
+    }
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
