@@ -32,7 +32,10 @@ function describe(op: Operation, wanted: Wanted): string | null {
       return op.link === null
         ? `the queue that keeps rates to neighbour ${op.at.kind === 'underlay' ? op.at.underlay : ''} was gone or changed; it was set again`
         : `the rate of link ${op.link} was not kept; it was set again`
+    case 'limits.set':
+      return `the limits of ${op.namespace} were gone; they were set again`
     case 'shape.delete':
+    case 'limits.delete':
     case 'owner.create':
     case 'owner.delete':
     case 'namespace.configure':

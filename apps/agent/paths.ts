@@ -8,6 +8,8 @@ export interface Paths {
   run: string
   /** A mounted bpffs: pinned maps and programs. */
   bpf: string
+  /** Below the root of each cgroup hierarchy: the folder that is ours. */
+  cgroup: string
   /** `trellis` and the compiled programs. */
   programs: string
 }

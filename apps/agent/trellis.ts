@@ -33,6 +33,7 @@ const ObserveResult = z.object({
       namespace: z.string().nullable(),
     }),
   ),
+  limits: z.array(z.object({ namespace: z.string(), fingerprint: z.string() })).default([]),
   containers: z.array(z.object({ container: z.string(), fingerprint: z.string().nullable() })).default([]),
   underlays: z.array(
     z.object({
@@ -87,6 +88,7 @@ function toObserved(result: z.infer<typeof ObserveResult>): Observed {
     owners: result.owners,
     namespaces: result.namespaces,
     devices: result.devices.map((d) => ({ ...d, alias: d.alias ?? '' })),
+    limits: result.limits,
     containers: result.containers,
     // A neighbour whose device has gone, or has been made anew without the program, is looked up again.
     underlays: result.underlays.map((u) => ({ ...u, resolved: u.resolved && u.attached && u.device !== null })),
@@ -112,7 +114,14 @@ export class Trellis implements Kernel {
 
   private start(): ChildProcess {
     const { run, bpf, programs } = this.paths
-    const folders = ['--hosts', hostsFolder(this.paths), '--images', imagesFolder(this.paths)]
+    const folders = [
+      '--hosts',
+      hostsFolder(this.paths),
+      '--images',
+      imagesFolder(this.paths),
+      '--cgroup',
+      this.paths.cgroup,
+    ]
     const args = ['serve', '--run', run, '--bpf', bpf, '--objects', programs, ...folders]
     const child = spawn(trellisPath(this.paths), args, { stdio: ['pipe', 'pipe', 'inherit'], env: {} })
     const lost = (why: string) => {

@@ -3,6 +3,7 @@ import { compileNodeSpec, planSlice } from '@myvini/core/desired/compile'
 import { activeSlice, ringSubstrate } from '@myvini/core/desired/random-slice'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import { buildTopology } from '@myvini/core/topology/build'
+import type { VirtualHost } from '@myvini/core/topology/topology'
 import { useBox } from '@myvini/testkit/boxed'
 import { eventually } from '@myvini/testkit/eventually'
 import type { NodeConnection } from '@myvini/transport/node-connection'
@@ -26,9 +27,10 @@ const topology = buildTopology(
   ],
 )
 
-async function apply(withSlice: boolean) {
+async function apply(withSlice: boolean, patch: Partial<VirtualHost> = {}) {
   const { substrate, underlays } = ringSubstrate(1)
   const active = activeSlice('v', topology, substrate, 1)
+  active.topology = { ...topology, hosts: topology.hosts.map((host) => ({ ...host, ...patch })) }
   const hostUidBases = new Map([
     ['a', 65_536 * 100],
     ['r', 65_536 * 101],
@@ -109,6 +111,45 @@ describe('a virtual host of class vserver', () => {
     expect(await inside('a', 'ping -c 2 -i 0.05 -W 2 b')).toMatch(/ 0% packet loss/)
     const report = await connection.observe()
     expect(report.ok && report.value.drift.map((d) => d.what).join()).toMatch(/container of res-v-r had ended/)
+  })
+
+  describe.each(['a', 'b'])('has limits, also where it is a network stack only (%s)', (host) => {
+    const group = (controller: string, file: string) =>
+      `/sys/fs/cgroup/${controller}/myvini-box${boxed.box.layout.index}/${NODE}/res-v-${host}/${file}`
+    const read = async (controller: string, file: string) =>
+      (await boxed.inNode(NODE, ['cat', group(controller, file)])).trim()
+    /** Percent of one processor, over a second in which it wants all it can get. */
+    const sharePct = async () => {
+      const before = Number(await read('cpuacct', 'cpuacct.usage'))
+      const started = process.hrtime.bigint()
+      await inside(host, 'timeout 1 sh -c "while :; do :; done"; true')
+      const after = Number(await read('cpuacct', 'cpuacct.usage'))
+      return ((after - before) / Number(process.hrtime.bigint() - started)) * 100
+    }
+
+    test('of the processors, which change while it runs', async () => {
+      await apply(true, { cpuPercent: 20, cpuCapped: true })
+      await inside(host, 'true') // its cgroup is made with the first process
+      // The share has no least here: this machine is busy with other things. What is reserved is measured by a benchmark.
+      expect(await sharePct()).toBeLessThan(22)
+      expect(await read('cpu', 'cpu.cfs_quota_us')).toBe('20000')
+      const processes = await read('pids', 'cgroup.procs')
+      await apply(true, { cpuPercent: 150 })
+      expect(await read('cpu', 'cpu.cfs_quota_us')).toBe('-1')
+      expect(await read('cpu', 'cpu.shares')).toBe('1536')
+      expect(await read('pids', 'cgroup.procs')).toBe(processes)
+    })
+
+    test('of memory and processes: a bomb goes off inside', async () => {
+      await apply(true, { memoryMib: 40, processes: 40 })
+      expect(await inside(host, 'perl -e \'$x = "x" x 200_000_000; print "had it"\'; echo code-$?')).toMatch(/code-137/)
+      const forks = await inside(
+        host,
+        'perl -e \'for (1..200) { my $p = fork; if (!defined $p) { print "no-$_"; last } if (!$p) { sleep 3; exit } }\'',
+      )
+      expect(Number(/no-(\d+)/.exec(forks)?.[1])).toBeLessThan(41)
+      await apply(true)
+    })
   })
 
   test('leaves nothing behind when its slice is gone', async () => {

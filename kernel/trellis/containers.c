@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "containers.h"
+#include "limits.h"
 #include "names.h"
 #include "trellis.h"
 
@@ -62,7 +63,9 @@ static void start_one(struct trellis *t, struct start *s)
 {
 	char image[PATH_SIZE], log[PATH_SIZE + 16], pid[PATH_SIZE + 16];
 	struct root_source source = { .image = image, .folder = s->folder, .state = s->state };
+	struct cgroup_error about = { "its cgroup" };
 	const char *doing = "its owner";
+	struct limits limits;
 	uint32_t count;
 	int error = 0;
 
@@ -72,6 +75,12 @@ static void start_one(struct trellis *t, struct start *s)
 		error = ENOENT;
 	if (!error && !run_path(image, t->images, s->image, ""))
 		error = ENAMETOOLONG;
+	if (!error && limits_read(t->run, s->name, &limits)) {
+		doing = about.what;
+		error = cgroup_set(&limits, s->name, true, &about);
+		if (!error)
+			error = cgroup_join(&limits, s->name);
+	}
 	if (!error) {
 		doing = "a mount namespace";
 		error = container_view();
@@ -123,6 +132,8 @@ static pid_t read_pid(const struct start *s)
 
 static void started(struct trellis *t, struct start *s, int status)
 {
+	struct cgroup_error about;
+	struct limits limits;
 	char line[150];
 	pid_t pid;
 
@@ -138,6 +149,8 @@ static void started(struct trellis *t, struct start *s, int status)
 	pid = read_pid(s);
 	if (pid <= 0 || container_write(t->run, s->name, pid, s->fingerprint))
 		op_fail(s->op, EIO, "it ended as it started");
+	else if (limits_read(t->run, s->name, &limits) && limits.capped && cgroup_set(&limits, s->name, false, &about))
+		op_fail(s->op, EIO, "%s of its cgroup could not be set", about.what);
 }
 
 static void wait_one(struct trellis *t, struct start *list, size_t count, void (*done)(struct trellis *, struct start *, int))

@@ -67,6 +67,7 @@ _Noreturn void enter_container(const struct entry *entry)
 
 	if (!container_read(entry->run, entry->namespace, &record) || !container_alive(&record))
 		enter_fail("%s is not running", entry->hostname);
+	enter_limits(entry);
 	error = container_view();
 	if (error || !run_path(root, entry->run, "crun", ""))
 		enter_fail("a mount namespace: %s", strerror(error));

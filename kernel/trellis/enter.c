@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "enter.h"
+#include "limits.h"
 #include "op.h"
 #include "run-folder.h"
 
@@ -70,6 +71,22 @@ static void join_cgroups(const struct entry *entry)
 			enter_fail("--cgroup %s: %s", entry->cgroups[i], strerror(errno));
 		close(fd);
 	}
+}
+
+void enter_limits(const struct entry *entry)
+{
+	struct cgroup_error about = { "cgroup" };
+	struct limits limits;
+	int error = 0;
+
+	if (!limits_read(entry->run, entry->namespace, &limits))
+		return;
+	if (!cgroup_there(&limits, entry->namespace))
+		error = cgroup_set(&limits, entry->namespace, false, &about);
+	if (!error)
+		error = cgroup_join(&limits, entry->namespace);
+	if (error)
+		enter_fail("%s: %s%s", about.what, strerror(error), error == EAGAIN ? ": it has as many processes as it may" : "");
 }
 
 static int open_file(const char *option, const char *path)
@@ -225,6 +242,7 @@ int enter(int count, char **arguments)
 	if (entry.container)
 		enter_container(&entry);
 	open_all(&entry);
+	enter_limits(&entry);
 	join_cgroups(&entry);
 	handle_signals();
 	if (pipe2(gate, O_CLOEXEC) || unshare(CLONE_NEWPID))

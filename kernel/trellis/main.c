@@ -9,7 +9,7 @@
 
 static int usage(void)
 {
-	fputs("usage: trellis serve  --run DIR --bpf DIR --objects DIR [--hosts DIR --images DIR]\n"
+	fputs("usage: trellis serve  --run DIR --bpf DIR --objects DIR [--hosts DIR --images DIR] [--cgroup NAME]\n"
 	      "       trellis attach --run DIR --session NAME … -- ENTER…\n"
 	      "       trellis enter  --run DIR … -- COMMAND…\n"
 	      "       trellis probe  --run DIR --bpf DIR --objects DIR [--hosts DIR]\n"
@@ -25,6 +25,7 @@ static bool read_options(int count, char **arguments, struct options *options)
 					       { "objects", required_argument, NULL, 'o' },
 					       { "hosts", required_argument, NULL, 'H' },
 					       { "images", required_argument, NULL, 'I' },
+					       { "cgroup", required_argument, NULL, 'c' },
 					       { 0 } };
 	int c;
 
@@ -41,6 +42,9 @@ static bool read_options(int count, char **arguments, struct options *options)
 			break;
 		case 'H':
 			options->hosts = optarg;
+			break;
+		case 'c':
+			options->cgroup = optarg;
 			break;
 		case 'I':
 			options->images = optarg;

@@ -244,6 +244,7 @@ void observe(struct trellis *t, struct op *ops, size_t count)
 		write_namespaces_and_devices(t, &ops[i], &names, &devices);
 		write_underlays(t, &ops[i]);
 		write_containers(t, &ops[i]);
+		limits_observe(t, &ops[i]);
 		write_ends(t, &ops[i], &devices, EGRE_DEVICE);
 		write_ends(t, &ops[i], &devices, EGRE_TUNNEL);
 		shapes_write(t, &ops[i]);

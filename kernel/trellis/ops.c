@@ -18,6 +18,8 @@ const struct op_kind op_kinds[] = {
 	{ "virtual.delete", virtual_delete, true },
 	{ "tunnel.set", tunnel_set, true },
 	{ "tunnel.delete", tunnel_delete, true },
+	{ "limits.set", limits_set, false },
+	{ "limits.delete", limits_delete, false },
 	{ "container.start", container_start, false },
 	{ "container.delete", container_delete, false },
 	{ "shape.set", shape_set, true },

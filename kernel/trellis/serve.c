@@ -22,6 +22,7 @@ bool trellis_open(struct trellis *t, const struct options *options)
 	int error = run_prepare(options->run);
 
 	*t = (struct trellis){ .run = options->run, .bpf = options->bpf, .objects = options->objects,
+				.cgroup = options->cgroup ? options->cgroup : "myvini",
 				.hosts = options->hosts, .images = options->images };
 	if (error) {
 		fprintf(stderr, "trellis: --run %s: %s\n", options->run, strerror(error));

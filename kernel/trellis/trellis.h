@@ -9,6 +9,7 @@
 
 struct trellis {
 	const char *run, *bpf, *objects;
+	const char *cgroup; /* below the root of each hierarchy: the folder that is ours */
 	const char *hosts, *images; /* folders of virtual hosts' own files, and of images; NULL: no containers here */
 	int home; /* the node's own network namespace */
 	struct netlink nl;
@@ -23,7 +24,7 @@ struct op_kind {
 };
 
 struct options {
-	const char *run, *bpf, *objects, *hosts, *images;
+	const char *run, *bpf, *objects, *hosts, *images, *cgroup;
 };
 
 int serve(const struct options *options);
@@ -49,6 +50,10 @@ void virtual_set(struct trellis *t, struct op *ops, size_t count);
 void virtual_delete(struct trellis *t, struct op *ops, size_t count);
 void tunnel_set(struct trellis *t, struct op *ops, size_t count);
 void tunnel_delete(struct trellis *t, struct op *ops, size_t count);
+void limits_set(struct trellis *t, struct op *ops, size_t count);
+void limits_delete(struct trellis *t, struct op *ops, size_t count);
+void limits_wipe(struct trellis *t, struct op *op);
+void limits_observe(struct trellis *t, struct op *op);
 void container_start(struct trellis *t, struct op *ops, size_t count);
 void container_delete(struct trellis *t, struct op *ops, size_t count);
 void shape_set(struct trellis *t, struct op *ops, size_t count);

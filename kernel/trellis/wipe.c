@@ -56,6 +56,7 @@ void wipe(struct trellis *t, struct op *ops, size_t count)
 				neighbour_delete(t, &ops[i], n);
 		release_all(t, &ops[i], "netns");
 		release_all(t, &ops[i], "userns");
+		limits_wipe(t, &ops[i]);
 	}
 	maps_remove(t->bpf);
 	maps_close(&t->maps);

@@ -4,6 +4,7 @@ import { planRoutes, type StaticRoute } from '../addressing/routes'
 import type { HostId, LinkId, ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
 import { graphOf } from '../topology/graph'
 import type { LinkEnd, Topology, VirtualHost, VirtualLink } from '../topology/topology'
+import { limitsOf } from './host-limits'
 import { LOCAL_MTU_BYTES, pathMtuBytes } from './mtu'
 import { deviceName, type EndLetter, macAddress, partKey } from './naming'
 import type { HostSpec, LinkSpec, NodeSpecBody, SliverSpec, SwitchSpec } from './node-spec'
@@ -112,6 +113,7 @@ function hostSpec(plan: SlicePlan, host: VirtualHost, linkOf: ReadonlyMap<string
     name: host.name,
     class: host.class,
     image: host.image,
+    limits: limitsOf(host),
     uidBase: active.hostUidBases?.get(host.id) ?? null,
     forwarding: host.kind === 'router',
     loopback: host.loopback === null ? [] : [host.loopback],

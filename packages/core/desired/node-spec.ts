@@ -45,6 +45,24 @@ export const RouteSpec = z.object({
 export const ImageName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,127}$/)
 const UidBase = z.number().int().min(65_536).max(0xfffe_0000)
 
+/** What a virtual host may take of the node: its reservation, and what keeps one host from taking what all share. */
+export const HostLimits = z.object({
+  /** Its share of the processors when all are wanted, in thousandths of one. */
+  cpuMilli: z.number().int().min(1).max(10_000_000),
+  /** Never more than the share, even of processors that are idle. */
+  cpuCapped: z.boolean(),
+  /** The processors it may run on, as cpuset(7) writes them; null: all. */
+  cpus: z
+    .string()
+    .regex(/^\d{1,5}([,-]\d{1,5}){0,9}$/)
+    .nullable(),
+  memoryMib: z.number().int().min(1).max(1_048_576),
+  processes: z.number().int().min(8).max(100_000),
+  /** Of reading and of writing, each; 0: as fast as the disk is. */
+  diskMibps: z.number().int().min(0).max(100_000),
+})
+export type HostLimits = z.infer<typeof HostLimits>
+
 export const HostSpec = z.object({
   key: PartKey,
   name: z.string().min(1).max(63),
@@ -53,6 +71,8 @@ export const HostSpec = z.object({
   image: ImageName.default('host-usr'),
   /** A user id range of its own; null: that of its sliver, which hosts of one slice share. */
   uidBase: UidBase.nullable().default(null),
+  /** null: none, as in specs from before there were any. */
+  limits: HostLimits.nullable().default(null),
   /** Routers forward. */
   forwarding: z.boolean(),
   loopback: z.array(CidrText).max(4),

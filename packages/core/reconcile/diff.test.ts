@@ -63,6 +63,7 @@ function damage(observed: Observed, seed: number): Observed {
       attached: random() > 0.1,
       mark: random() > 0.95 ? 'myvini-9-a' : d.mark,
     })),
+    limits: some(observed.limits),
     containers: some(observed.containers).map((c) => (random() > 0.2 ? c : { ...c, fingerprint: null })),
     underlays: some(observed.underlays).map((u) => ({ ...u, resolved: random() > 0.2 })),
     virtual: some(observed.virtual),

@@ -60,6 +60,9 @@ function removals(wanted: Wanted, observed: Observed): Operation[] {
   if (stale.length > 0) ops.push({ op: 'device.delete', devices: stale.map((d) => d.device) })
   for (const namespace of observed.namespaces)
     if (!wanted.namespaces.has(namespace)) ops.push({ op: 'namespace.delete', namespace })
+  // After the namespaces: with those the last processes end.
+  for (const { namespace } of observed.limits)
+    if (!wanted.limits.has(namespace)) ops.push({ op: 'limits.delete', namespace })
   for (const { owner } of observed.owners) if (!wanted.owners.has(owner)) ops.push({ op: 'owner.delete', owner })
   for (const { underlay } of observed.underlays)
     if (!wanted.underlays.has(underlay)) ops.push({ op: 'underlay.delete', underlay })
@@ -173,6 +176,12 @@ export function diffNode(
     if (!owners.has(owner)) ops.push({ op: 'owner.create', owner, uidBase, uidCount: UID_COUNT })
   for (const { namespace } of wanted.namespaces.values())
     if (made.has(namespace.namespace)) ops.push({ op: 'namespace.create', ...namespace })
+
+  const limits = new Map(observed.limits.map((l) => [l.namespace, l.fingerprint]))
+  for (const want of wanted.limits.values()) {
+    const fingerprint = options.fingerprint(want)
+    if (limits.get(want.namespace) !== fingerprint) ops.push({ op: 'limits.set', fingerprint, ...want })
+  }
 
   const guest = deviceOps(wanted, observed, made, options)
   const remade = new Set(guest.create.flatMap((o) => (o.op === 'veth.create' ? [o.device] : [])))

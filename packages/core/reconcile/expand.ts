@@ -5,6 +5,7 @@ import type {
   Container,
   Device,
   DeviceConfig,
+  Limits,
   Namespace,
   NamespaceConfig,
   Owner,
@@ -40,6 +41,7 @@ export interface Wanted {
   namespaces: Map<string, WantedNamespace>
   devices: Map<string, WantedDevice>
   /** By host. */
+  limits: Map<string, Limits>
   containers: Map<string, WantedContainer>
   underlays: Map<string, UnderlayEntry>
   /** By device. */
@@ -92,6 +94,7 @@ function expandSliver(sliver: SliverSpec, wanted: Wanted) {
     const namespace = host.key
     const own = hostOwner(sliver, host)
     if (host.uidBase !== null) wanted.owners.set(own, { owner: own, uidBase: host.uidBase })
+    if (host.limits !== null) wanted.limits.set(namespace, { namespace, ...host.limits })
     if (host.class === 'vserver') wanted.containers.set(host.key, containerOf(host, own))
     wanted.namespaces.set(namespace, {
       namespace: { namespace, owner: own },
@@ -167,6 +170,7 @@ export function expandSpec(spec: Pick<NodeSpec, 'underlays' | 'slivers'>): Wante
     owners: new Map(),
     namespaces: new Map(),
     devices: new Map(),
+    limits: new Map(),
     containers: new Map(),
     underlays: new Map(
       spec.underlays.map((u) => [u.id, { underlay: u.id, local: u.local, remote: u.remote, mtuBytes: u.mtuBytes }]),

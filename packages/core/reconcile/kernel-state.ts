@@ -73,6 +73,17 @@ export interface DeviceConfig {
   bridge: string | null
 }
 
+/** What the processes of a virtual host may take, all together. */
+export interface Limits {
+  namespace: string
+  cpuMilli: number
+  cpuCapped: boolean
+  cpus: string | null
+  memoryMib: number
+  processes: number
+  diskMibps: number
+}
+
 /** A virtual host of class vserver: a container in the network namespace of that name. */
 export interface Container {
   container: string
@@ -87,6 +98,7 @@ export interface Observed {
   owners: readonly Owner[]
   namespaces: readonly string[]
   devices: readonly ObservedDevice[]
+  limits: readonly { namespace: string; fingerprint: string }[]
   /** `fingerprint`: of what it was started as; null when it has ended. */
   containers: readonly { container: string; fingerprint: string | null }[]
   underlays: readonly (UnderlayEntry & { resolved: boolean; device: string | null })[]

@@ -9,6 +9,7 @@ export class KernelModel {
   private owners = new Map<string, number>()
   private namespaces = new Set<string>()
   private devices = new Map<string, ObservedDevice>()
+  private limits = new Map<string, string>()
   private containers = new Map<string, string | null>()
   private underlays = new Map<string, UnderlayEntry & { resolved: boolean; device: string | null }>()
   private virtual = new Map<string, VirtualEntry>()
@@ -19,6 +20,7 @@ export class KernelModel {
     for (const o of observed?.owners ?? []) this.owners.set(o.owner, o.uidBase)
     for (const n of observed?.namespaces ?? []) this.namespaces.add(n)
     for (const d of observed?.devices ?? []) this.devices.set(d.device, d)
+    for (const l of observed?.limits ?? []) this.limits.set(l.namespace, l.fingerprint)
     for (const c of observed?.containers ?? []) this.containers.set(c.container, c.fingerprint)
     for (const u of observed?.underlays ?? []) this.underlays.set(u.underlay, u)
     for (const v of observed?.virtual ?? []) this.virtual.set(v.device, v)
@@ -31,6 +33,7 @@ export class KernelModel {
       owners: [...this.owners].map(([owner, uidBase]) => ({ owner, uidBase })),
       namespaces: [...this.namespaces],
       devices: [...this.devices.values()],
+      limits: [...this.limits].map(([namespace, fingerprint]) => ({ namespace, fingerprint })),
       containers: [...this.containers].map(([container, fingerprint]) => ({ container, fingerprint })),
       underlays: [...this.underlays.values()],
       virtual: [...this.virtual.values()],
@@ -76,6 +79,12 @@ export class KernelModel {
         if (device) this.devices.set(op.device, { ...device, alias: op.alias, mtuBytes: op.mtuBytes })
         return
       }
+      case 'limits.set':
+        this.limits.set(op.namespace, op.fingerprint)
+        return
+      case 'limits.delete':
+        this.limits.delete(op.namespace)
+        return
       case 'container.start':
         this.containers.set(op.container, op.fingerprint)
         return

@@ -3,6 +3,7 @@ import type {
   Container,
   Device,
   DeviceConfig,
+  Limits,
   Namespace,
   NamespaceConfig,
   Shape,
@@ -28,6 +29,8 @@ export type Operation =
   | { op: 'virtual.delete'; device: string }
   | ({ op: 'tunnel.set' } & TunnelEntry)
   | { op: 'tunnel.delete'; underlay: string; key: number }
+  | ({ op: 'limits.set'; fingerprint: string } & Limits)
+  | { op: 'limits.delete'; namespace: string }
   | ({ op: 'container.start'; fingerprint: string } & Container)
   | { op: 'container.delete'; container: string }
   | ({ op: 'shape.set'; link: string | null } & Shape)
@@ -39,6 +42,8 @@ export function subjectOf(op: Operation): { device?: string; namespace?: string;
     case 'namespace.create':
     case 'namespace.configure':
     case 'namespace.delete':
+    case 'limits.set':
+    case 'limits.delete':
     case 'bridge.create':
       return { namespace: op.namespace }
     case 'container.start':

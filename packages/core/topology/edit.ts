@@ -9,7 +9,22 @@ import type { Lan, LinkEnd, Pin, Topology, VirtualHost, VirtualInterface, Virtua
 export type NodeRef = { kind: 'host'; id: HostId } | { kind: 'lan'; id: LanId }
 
 export type HostPatch = Partial<
-  Pick<VirtualHost, 'name' | 'kind' | 'class' | 'image' | 'cpuPercent' | 'memoryMib' | 'pin' | 'loopback' | 'routing'>
+  Pick<
+    VirtualHost,
+    | 'name'
+    | 'kind'
+    | 'class'
+    | 'image'
+    | 'cpuPercent'
+    | 'cpuCapped'
+    | 'cpus'
+    | 'memoryMib'
+    | 'processes'
+    | 'diskMibps'
+    | 'pin'
+    | 'loopback'
+    | 'routing'
+  >
 >
 export type LinkPatch = Partial<Pick<VirtualLink, 'capacityMbps' | 'maxDelayMs' | 'cost' | 'useIdle'>>
 

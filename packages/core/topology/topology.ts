@@ -69,7 +69,19 @@ export const VirtualHost = z.object({
   position: Position,
   /** Reserved share of the node's processors; 100 is one whole core. */
   cpuPercent: z.number().min(1).max(6400),
+  /** Never more than the reserved share, even of processors that are idle: for experiments that are to be repeatable. */
+  cpuCapped: z.boolean().default(false),
+  /** The processors of the substrate node that it may run on, such as 0-1,3 (cpuset(7)); null: all. */
+  cpus: z
+    .string()
+    .regex(/^\d{1,5}([,-]\d{1,5}){0,9}$/)
+    .nullable()
+    .default(null),
   memoryMib: z.number().int().min(1).max(1_048_576),
+  /** How many processes and threads it may have at once. */
+  processes: z.number().int().min(16).max(16_384).default(512),
+  /** MiB/s of reading and of writing, each; 0: as fast as the node's disk is. */
+  diskMibps: z.number().int().min(0).max(10_000).default(0),
   pin: Pin.nullable(),
   /** Routers: the address that stays when links fail. */
   loopback: Cidr4.nullable(),
