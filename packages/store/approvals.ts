@@ -68,3 +68,27 @@ export async function listApprovals(db: Database, kind: 'waiting' | 'decided', m
     }
   })
 }
+
+const toDecide = {
+  revision: true,
+  slice: { select: { name: true } },
+  requester: { select: { name: true } },
+} satisfies Prisma.ReservationInclude
+export type RequestToDecide = Prisma.ReservationGetPayload<{ include: typeof toDecide }>
+
+export const findRequestToDecide = (db: Database, id: string): Promise<RequestToDecide | null> =>
+  db.reservation.findUnique({ where: { id }, include: toDecide })
+
+/** Others that hold nothing yet and want a part of the same window, those that asked first before the rest. */
+export const listRivals = (db: Database, row: RequestToDecide, most: number): Promise<RequestToDecide[]> =>
+  db.reservation.findMany({
+    where: {
+      id: { not: row.id },
+      state: { in: ['requested', 'approved'] },
+      startsAt: { lt: row.endsAt },
+      endsAt: { gt: row.startsAt },
+    },
+    orderBy: { requestedAt: 'asc' },
+    take: most,
+    include: toDecide,
+  })

@@ -44,6 +44,7 @@ export function ApprovalsPage() {
     { label: 'Previous request', keys: 'K', run: () => step(-1) },
     { label: 'Approve it', keys: 'A', run: () => document.getElementById('approve')?.click() },
     { label: 'Deny it, with a reason', keys: 'D', run: () => document.getElementById('decision-note')?.focus() },
+    { label: 'Deny it with this answer', keys: 'Mod+Enter', run: () => document.getElementById('deny')?.click() },
   ])
   return (
     <>
@@ -99,6 +100,7 @@ export function ApprovalsPage() {
           <RequestPanel
             key={open.id}
             request={open}
+            onOpen={setOpenId}
             onClose={() => setOpenId(openId === '' ? 'none' : '')}
             onDecided={() => {
               setOpenId('')

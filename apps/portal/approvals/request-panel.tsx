@@ -8,6 +8,7 @@ import { useTRPC } from '../browser/trpc'
 import { Button } from '../components/button'
 import { Field } from '../components/field'
 import { TextArea } from '../components/input'
+import { Keys } from '../components/keys'
 import { amount } from '../components/meter'
 import { ProblemNote } from '../components/notices'
 import { SidePanel } from '../components/side-panel'
@@ -33,10 +34,12 @@ interface RequestPanelProps {
   request: ApprovalRow
   onClose: () => void
   onDecided: () => void
+  /** Another request is looked at. */
+  onOpen: (id: string) => void
 }
 
 /** Who asks for what and why, what it would do to the substrate, and the two ways to decide. */
-export function RequestPanel({ request, onClose, onDecided }: RequestPanelProps) {
+export function RequestPanel({ request, onClose, onDecided, onOpen }: RequestPanelProps) {
   const trpc = useTRPC()
   const now = useNow(request.requestedAt)
   const [note, setNote] = useState('')
@@ -57,6 +60,7 @@ export function RequestPanel({ request, onClose, onDecided }: RequestPanelProps)
       title={request.slice.name}
       onClose={onClose}
       still
+      wide
       {...(waiting && {
         footer: (
           <div className="flex w-full flex-col gap-3">
@@ -64,7 +68,15 @@ export function RequestPanel({ request, onClose, onDecided }: RequestPanelProps)
             <Field
               id="decision-note"
               label="Answer"
-              help={`${request.requester.name} reads it. A denial needs one.`}
+              help={
+                <>
+                  {request.requester.name} reads it. A denial needs one.
+                  <span className="hidden md:inline">
+                    {' '}
+                    <Keys keys="A" /> approves, <Keys keys="D" /> writes, <Keys keys="Mod+Enter" /> denies.
+                  </span>
+                </>
+              }
               error={fieldError(problem, 'note')}
             >
               {(control) => (
@@ -79,6 +91,7 @@ export function RequestPanel({ request, onClose, onDecided }: RequestPanelProps)
             </Field>
             <div className="flex gap-2">
               <Button
+                id="deny"
                 variant="danger"
                 className="flex-1"
                 busy={decide.isPending && decide.variables.action === 'deny'}
@@ -141,7 +154,7 @@ export function RequestPanel({ request, onClose, onDecided }: RequestPanelProps)
             Open the slice
           </Link>
         </p>
-        {waiting && <Effect reservationId={request.id} />}
+        {waiting && <Effect reservationId={request.id} onOpen={onOpen} />}
       </div>
     </SidePanel>
   )

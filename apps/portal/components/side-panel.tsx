@@ -2,6 +2,7 @@
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { IconButton } from './button'
+import { classes } from './classes'
 
 interface SidePanelProps {
   title: string
@@ -11,10 +12,12 @@ interface SidePanelProps {
   footer?: ReactNode
   /** Comes by itself, and so leaves the focus where it is. */
   still?: boolean
+  /** More room, where a window has it. */
+  wide?: boolean
 }
 
 /** Beside the list, which stays in view; on a phone over it. */
-export function SidePanel({ title, onClose, children, footer, still = false }: SidePanelProps) {
+export function SidePanel({ title, onClose, children, footer, still = false, wide = false }: SidePanelProps) {
   const panel = useRef<HTMLElement>(null)
   useEffect(() => {
     if (still) return
@@ -33,7 +36,10 @@ export function SidePanel({ title, onClose, children, footer, still = false }: S
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.defaultPrevented) onClose()
       }}
-      className="fixed inset-0 z-30 flex flex-col bg-page outline-none md:static md:w-96 md:shrink-0 md:animate-appear md:border-l md:border-line"
+      className={classes(
+        'fixed inset-0 z-30 flex flex-col bg-page outline-none md:static md:w-96 md:shrink-0 md:animate-appear md:border-l md:border-line',
+        wide && 'xl:w-130',
+      )}
     >
       <div className="flex h-11 shrink-0 items-center justify-between border-b border-line pr-2 pl-4">
         <h2 className="font-semibold text-base">{title}</h2>
