@@ -38,7 +38,7 @@ export function SidePanel({ title, onClose, children, footer, still = false, wid
       }}
       className={classes(
         'fixed inset-0 z-30 flex flex-col bg-page outline-none md:static md:w-96 md:shrink-0 md:animate-appear md:border-l md:border-line',
-        wide && 'xl:w-130',
+        wide && 'xl:w-116',
       )}
     >
       <div className="flex h-11 shrink-0 items-center justify-between border-b border-line pr-2 pl-4">

@@ -7,7 +7,11 @@ import { Button } from '../../components/button'
 import { Tooltip } from '../../components/tooltip'
 import { useStateShown } from '../use-state-shown'
 import { useShown, useView, useWorkspace } from '../workspace-context'
+import { ExtendButton } from './extend-button'
 import { StopButton } from './stop-button'
+
+/** States in which a window may still grow. */
+const EXTENDABLE: readonly string[] = ['scheduled', 'provisioning', 'running', 'degraded']
 
 /** Book, withdraw or stop: whichever is next. Which there is comes from core's table. */
 export function NextAction() {
@@ -46,17 +50,27 @@ export function NextAction() {
   }
   if (!reservation) return null
   const actions = actionsFor(state, 'user')
+  const more = EXTENDABLE.includes(state) && <ExtendButton reservationId={reservation.id} endsAt={reservation.endsAt} />
   if (actions.includes('withdraw'))
     return (
-      <Button
-        variant="primary"
-        size="small"
-        busy={withdraw.isPending}
-        onClick={() => withdraw.mutate({ reservationId: reservation.id })}
-      >
-        Withdraw
-      </Button>
+      <>
+        {more}
+        <Button
+          variant="primary"
+          size="small"
+          busy={withdraw.isPending}
+          onClick={() => withdraw.mutate({ reservationId: reservation.id })}
+        >
+          Withdraw
+        </Button>
+      </>
     )
-  if (actions.includes('stop')) return <StopButton reservationId={reservation.id} />
+  if (actions.includes('stop'))
+    return (
+      <>
+        {more}
+        <StopButton reservationId={reservation.id} />
+      </>
+    )
   return null
 }

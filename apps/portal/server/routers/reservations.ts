@@ -2,6 +2,7 @@
 import type { ReservationAction } from '@myvini/core/reservation/state'
 import { mayChangeSlice, mayUseSlice } from '@myvini/store/access'
 import { requestReservation } from '@myvini/store/booking'
+import { extendReservation, extensionOf } from '@myvini/store/extension'
 import { loadPolicy } from '@myvini/store/policy'
 import { takeAction } from '@myvini/store/reservation-actions'
 import { loadSliceStatus } from '@myvini/store/slice-status'
@@ -101,6 +102,26 @@ export const reservationsRouter = router({
         }),
       )
     }),
+
+  /** Until when it could go on where it is, and what stands in the way of more. */
+  extension: signedIn.input(z.object({ reservationId: Id })).query(async ({ ctx, input }) => {
+    orRefuse(await mayChangeSlice(ctx.db, ctx.person, await sliceOf(ctx, input.reservationId)))
+    return orRefuse(await extensionOf(ctx.db, input.reservationId, ctx.person.role === 'admin'))
+  }),
+
+  extend: signedIn.input(z.object({ reservationId: Id, endsAt: z.date() })).mutation(async ({ ctx, input }) => {
+    orRefuse(await mayChangeSlice(ctx.db, ctx.person, await sliceOf(ctx, input.reservationId)))
+    const endsAt = orRefuse(
+      await extendReservation(ctx.db, {
+        ...input,
+        personId: ctx.person.id,
+        personName: ctx.person.name,
+        isAdmin: ctx.person.role === 'admin',
+        now: ctx.now(),
+      }),
+    )
+    return { endsAt }
+  }),
 
   withdraw: actBy('withdraw'),
   stop: actBy('stop'),

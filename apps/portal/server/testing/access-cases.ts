@@ -195,6 +195,8 @@ export const CASES: Record<string, readonly Case[]> = {
     reason: 'a test of who may book',
     placement: 'spread',
   })),
+  'reservations.extension': bySlice(true, (of) => ({ reservationId: of.slice.running })),
+  'reservations.extend': bySlice(true, (of) => ({ reservationId: of.slice.running, endsAt: hours(2) })),
   'reservations.withdraw': bySlice(true, (of) => ({ reservationId: of.slice.waiting })),
   'reservations.stop': bySlice(true, (of) => ({ reservationId: of.slice.running })),
   'session.me': one(ANYBODY),
