@@ -4,7 +4,10 @@ import { isOnNodes } from '@myvini/core/reservation/state'
 import { releaseHoldings } from '@myvini/store/admission'
 import type { Database } from '@myvini/store/database'
 import { findDue, moveReservation, nextDeadline, tell } from '@myvini/store/reservations'
-import { admit } from './admit'
+import { Admissions } from './admit'
+
+/** When more than so many wait, quick answers are worth more than the last percent of packing. */
+const BUSY = 20
 
 export interface LifecycleDeps {
   db: Database
@@ -17,14 +20,20 @@ export interface LifecycleDeps {
 }
 
 export class Lifecycle {
-  constructor(private readonly deps: LifecycleDeps) {}
+  private readonly admissions: Admissions
+
+  constructor(private readonly deps: LifecycleDeps) {
+    this.admissions = new Admissions(deps.db, deps.embed, deps.now)
+  }
 
   /** One round over all that is due. Returns when to look again by itself. */
   async round(): Promise<Date | null> {
-    const { db, now, embed } = this.deps
+    const { db, now } = this.deps
     const due = await findDue(db, now())
     for (const id of due.toExpire) await this.expire(id)
-    for (const id of due.toAdmit) if ((await admit(db, embed, id)) === 'admitted') await this.startIfTime(id)
+    const isBusy = due.toAdmit.length > BUSY
+    for (const id of due.toAdmit)
+      if ((await this.admissions.admit(id, isBusy)) === 'admitted') await this.startIfTime(id)
     for (const id of due.toStart) await this.start(id)
     for (const id of due.toReview) await this.review(id)
     return nextDeadline(db, now())

@@ -17,6 +17,7 @@ const BENCHES: Record<string, () => Promise<{ bench: (options: BenchOptions) => 
   embedding: () => import('./embedding/bench'),
   hosts: () => import('./hosts/bench'),
   datapath: () => import('./datapath/bench'),
+  admission: () => import('./admission/bench'),
 }
 
 const { values, positionals, tokens } = parseArgs({

@@ -198,7 +198,9 @@ export function editNode(
     edit.node.name,
     transact(db, async (tx): Promise<Result<null>> => {
       const { node, nodeId } = edit
-      if ((await tx.substrateNode.count({ where: { id: nodeId } })) === 0) return gone
+      // Locked before it is asked what is promised: nobody can be promised more of it until this is done.
+      const rows = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "SubstrateNode" WHERE "id" = ${nodeId} FOR NO KEY UPDATE`
+      if (rows.length === 0) return gone
       const held = await promised(tx, nodeId, edit.now)
       const short = (
         [

@@ -1,7 +1,7 @@
 // What does a person do to a reservation? The move, its record and the line in the slice's events, together.
 import type { Actor, ReservationState } from '@myvini/core/reservation/state'
 import type { Result } from '@myvini/core/result'
-import { lockClaimsToRelease, releaseHoldings } from './admission'
+import { releaseHoldings } from './admission'
 import { writeAudit } from './audit'
 import type { Database, Transaction } from './database'
 import { moveReservation, tell } from './reservations'
@@ -36,7 +36,6 @@ function storyOf({ action, personName, note }: PersonalAction): { kind: string; 
 /** The state it is in by then. */
 export async function actOnReservation(tx: Transaction, act: PersonalAction): Promise<Result<ReservationState>> {
   const decision = act.action === 'approve' || act.action === 'deny'
-  if (act.action === 'withdraw') await lockClaimsToRelease(tx)
   const moved = await moveReservation(tx, act.reservationId, act.action, act.actor, {
     ...(decision && { deciderId: act.personId, decidedAt: act.now, decisionNote: act.note.trim() || null }),
     ...(act.action === 'stop' && { endingAt: act.now }),

@@ -31,6 +31,9 @@ export function isConflict(error: unknown): boolean {
 /** Our triggers' code: the claim does not fit beside those already made. */
 export const isOverbooked = (error: unknown): boolean => sqlStateOf(error) === 'MV001'
 
+/** A node or link that a plan was made for is gone, lost or drained by now. */
+export const isStale = (error: unknown): boolean => ['MV002', '23503'].includes(sqlStateOf(error) ?? '')
+
 export const isExclusion = (error: unknown): boolean => sqlStateOf(error) === '23P01'
 
 export const isUnique = (error: unknown): boolean =>

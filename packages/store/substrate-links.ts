@@ -99,6 +99,7 @@ export function editSubstrateLink(
 ): Promise<Result<null>> {
   return transact(db, async (tx) => {
     const { linkId, link } = edit
+    await tx.$queryRaw`SELECT 1 FROM "SubstrateLink" WHERE "id" = ${linkId} FOR NO KEY UPDATE`
     const row = await tx.substrateLink.findUnique({ where: { id: linkId } })
     if (!row) return gone
     const usage = await loadUsage(tx, fromNowOn(edit.now))

@@ -1,5 +1,6 @@
 // `./myvini bench embedding`: how good and how quick is the solver, beside the published ones?
 import { writeFile } from 'node:fs/promises'
+import { admissionFigures } from '../admission/bench'
 import type { Figure } from '../figure'
 import type { BenchOptions } from '../main'
 import { fitFigures } from './fit'
@@ -21,6 +22,7 @@ export async function bench({ quick, rest, log }: BenchOptions): Promise<Figure[
   if (options.only.includes('fit')) figures.push(...fitFigures(quick, log))
   if (options.only.includes('scale')) figures.push(...scaleFigures(quick, log))
   if (options.only.includes('vne')) figures.push(...(await workloadFigures({ ...options, quick, log })))
+  if (options.only.includes('admission')) figures.push(...(await admissionFigures(quick, log)))
   return figures
 }
 

@@ -1,10 +1,10 @@
 // What can be asked of the benchmark? `--trace FILE` one workload instead of all; `--placements FILE` what went where, as
-// JSON lines; `--data FOLDER` where the given workloads are; `--effort N` edges a request; `--only vne,scale,fit`.
+// JSON lines; `--data FOLDER` where the given workloads are; `--effort N` edges a request; `--only vne,scale,fit,admission`.
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-export const PARTS = ['vne', 'scale', 'fit'] as const
+export const PARTS = ['vne', 'scale', 'fit', 'admission'] as const
 export type Part = (typeof PARTS)[number]
 
 export interface EmbeddingBenchOptions {

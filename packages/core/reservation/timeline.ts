@@ -62,51 +62,80 @@ export function peakOf(steps: readonly Step[], window: Window): number {
 
 const overlaps = (a: Window, b: Window): boolean => a.fromMs < b.untilMs && b.fromMs < a.untilMs
 
-/** Prepared once for a set of claims, then asked for many windows. */
+const inOrder = (times: readonly number[]) => [...new Set(times)].toSorted((a, b) => a - b)
+
+/** Asked for many windows; what each node and link holds is summed up when it is first asked for. */
 export class Timeline {
-  private nodes = new Map<SubstrateNodeId, { cpuMilli: Step[]; memoryMib: Step[]; hostSlots: Step[] }>()
-  private links = new Map<SubstrateLinkId, Step[]>()
-  /** Instants at which something is given back: only then can more fit than before. */
-  readonly releasesMs: readonly number[]
-  /** Instants at which something is taken or given back, in order. */
-  readonly changesMs: readonly number[]
+  private nodes = new Map<SubstrateNodeId, NodeClaim[]>()
+  private links = new Map<SubstrateLinkId, LinkClaim[]>()
+  private nodeSums = new Map<SubstrateNodeId, Record<keyof NodeUsage, Step[]>>()
+  private linkSums = new Map<SubstrateLinkId, Step[]>()
 
   constructor(claims: Claims) {
-    for (const [node, list] of groupBy(claims.nodes, (c) => c.node))
-      this.nodes.set(node, {
-        cpuMilli: stepsOf(list, (c) => c.cpuMilli),
-        memoryMib: stepsOf(list, (c) => c.memoryMib),
-        hostSlots: stepsOf(list, (c) => c.hostSlots),
-      })
-    for (const [link, list] of groupBy(claims.links, (c) => c.link))
-      this.links.set(
-        link,
-        stepsOf(list, (c) => c.mbps),
-      )
-    const all = [...claims.nodes, ...claims.links]
-    const inOrder = (times: readonly number[]) => [...new Set(times)].toSorted((a, b) => a - b)
-    this.releasesMs = inOrder(all.map((c) => c.untilMs))
-    this.changesMs = inOrder(all.flatMap((c) => [c.fromMs, c.untilMs]))
+    this.nodes = groupBy(claims.nodes, (c) => c.node)
+    this.links = groupBy(claims.links, (c) => c.link)
+  }
+
+  /** What has been promised since. */
+  add(claims: Claims) {
+    for (const claim of claims.nodes) {
+      const list = this.nodes.get(claim.node)
+      if (list) list.push(claim)
+      else this.nodes.set(claim.node, [claim])
+      this.nodeSums.delete(claim.node)
+    }
+    for (const claim of claims.links) {
+      const list = this.links.get(claim.link)
+      if (list) list.push(claim)
+      else this.links.set(claim.link, [claim])
+      this.linkSums.delete(claim.link)
+    }
+  }
+
+  private get all(): Window[] {
+    return [...this.nodes.values(), ...this.links.values()].flat()
+  }
+
+  /** Instants at which something is given back, in order: only then can more fit than before. */
+  get releasesMs(): readonly number[] {
+    return inOrder(this.all.map((c) => c.untilMs))
+  }
+
+  /** Instants at which something is taken or given back, in order. */
+  get changesMs(): readonly number[] {
+    return inOrder(this.all.flatMap((c) => [c.fromMs, c.untilMs]))
   }
 
   usageWithin(window: Window): Usage {
     const nodes = new Map<SubstrateNodeId, NodeUsage>()
-    for (const [node, steps] of this.nodes)
+    for (const node of this.nodes.keys())
       nodes.set(node, {
-        cpuMilli: peakOf(steps.cpuMilli, window),
-        memoryMib: peakOf(steps.memoryMib, window),
-        hostSlots: peakOf(steps.hostSlots, window),
+        cpuMilli: peakOf(this.nodeSteps(node, 'cpuMilli'), window),
+        memoryMib: peakOf(this.nodeSteps(node, 'memoryMib'), window),
+        hostSlots: peakOf(this.nodeSteps(node, 'hostSlots'), window),
       })
-    const links = new Map([...this.links].map(([link, steps]) => [link, peakOf(steps, window)] as const))
+    const links = new Map([...this.links.keys()].map((link) => [link, peakOf(this.linkSteps(link), window)] as const))
     return { nodes, links }
   }
 
   nodeSteps(node: SubstrateNodeId, what: keyof NodeUsage): readonly Step[] {
-    return this.nodes.get(node)?.[what] ?? []
+    let sums = this.nodeSums.get(node)
+    if (!sums) {
+      const list = this.nodes.get(node) ?? []
+      const of = (part: keyof NodeUsage) => stepsOf(list, (c) => c[part])
+      sums = { cpuMilli: of('cpuMilli'), memoryMib: of('memoryMib'), hostSlots: of('hostSlots') }
+      this.nodeSums.set(node, sums)
+    }
+    return sums[what]
   }
 
   linkSteps(link: SubstrateLinkId): readonly Step[] {
-    return this.links.get(link) ?? []
+    let sum = this.linkSums.get(link)
+    if (!sum) {
+      sum = stepsOf(this.links.get(link) ?? [], (c) => c.mbps)
+      this.linkSums.set(link, sum)
+    }
+    return sum
   }
 }
 
