@@ -34,6 +34,9 @@ function describe(op: Operation, wanted: Wanted): string | null {
         : `the rate of link ${op.link} was not kept; it was set again`
     case 'limits.set':
       return `the limits of ${op.namespace} were gone; they were set again`
+    case 'line.set':
+      return `the emulation of link ${op.link} towards ${op.device} was gone or changed; it was set again`
+    case 'line.delete':
     case 'shape.delete':
     case 'limits.delete':
     case 'owner.create':

@@ -55,6 +55,23 @@ const ObserveResult = z.object({
       ceilKbps: z.number(),
     }),
   ),
+  lines: z.array(
+    z.object({
+      device: z.string(),
+      down: z.boolean(),
+      rateKbps: z.number(),
+      delayUs: z.number(),
+      jitterUs: z.number(),
+      uniform: z.boolean(),
+      loss: z.number(),
+      lossCorrelation: z.number(),
+      duplicate: z.number(),
+      reorder: z.number(),
+      corrupt: z.number(),
+      trace: z.string().nullable(),
+      loop: z.boolean(),
+    }),
+  ),
 })
 
 const Count = z.object({ packets: z.number(), bytes: z.number() })
@@ -96,6 +113,7 @@ function toObserved(result: z.infer<typeof ObserveResult>): Observed {
     virtual: result.virtual.filter((v) => v.device !== null && whole(v)) as Observed['virtual'][number][],
     tunnels: result.tunnels.filter(whole) as Observed['tunnels'][number][],
     shapes: result.shapes,
+    lines: result.lines,
   }
 }
 

@@ -3,6 +3,7 @@
  * The short bridge: joins two ends without learning and without flooding.
  *   from_virtual   on what a virtual host sends, at the node's side of its veth pair
  *   from_underlay  on what an underlay device receives
+ *   from_line      on what the delay line gives back
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -10,6 +11,7 @@
 #include "decapsulate.h"
 #include "deliver.h"
 #include "encapsulate.h"
+#include "line.h"
 #include "maps.h"
 #include "parse.h"
 #include "relay.h"
@@ -52,6 +54,16 @@ static __always_inline int send(struct __sk_buff *skb, const struct egre_neighbo
 	return bpf_redirect(n->ifindex, 0);
 }
 
+/* At its last node: into the virtual host, or first through the delay line, which brings it to from_line. */
+static __always_inline int arrive(struct __sk_buff *skb, const struct egre_end *to, __u32 slot, struct amount amount,
+				  int protocol_is_right)
+{
+	if (to->flags & EGRE_END_EMULATED)
+		return enter_line(skb, to, slot);
+	count_out(slot, amount);
+	return deliver(skb, to, protocol_is_right);
+}
+
 /* What is not redirected is dropped here: no frame of a virtual host ever reaches the node's own network stack. */
 SEC("tc")
 int from_virtual(struct __sk_buff *skb)
@@ -76,11 +88,11 @@ int from_virtual(struct __sk_buff *skb)
 		return drop_at_end(slot, EGRE_DROP_UNBOUND);
 	if (too_long(skb, end->mtu))
 		return drop_at_end(slot, EGRE_DROP_OVERSIZE);
+	if (end->flags & EGRE_END_DOWN)
+		return drop_at_end(slot, EGRE_DROP_LINK_DOWN);
 
-	if (to->kind == EGRE_DEVICE) {
-		count_out(to_slot, amount);
-		return deliver(skb, to, 1);
-	}
+	if (to->kind == EGRE_DEVICE)
+		return arrive(skb, to, to_slot, amount, 1);
 	n = next_node(to, &reason);
 	if (n)
 		reason = encapsulate(skb, n, to->key);
@@ -131,8 +143,7 @@ int from_underlay(struct __sk_buff *skb)
 		reason = decapsulate(skb, &arrival, &protocol_is_right);
 		if (reason)
 			return drop_at_end(slot, reason);
-		count_out(to_slot, amount);
-		return deliver(skb, to, protocol_is_right);
+		return arrive(skb, to, to_slot, amount, protocol_is_right);
 	}
 	n = next_node(to, &reason);
 	if (n)
@@ -141,6 +152,20 @@ int from_underlay(struct __sk_buff *skb)
 		return drop_at_end(slot, reason);
 	count_out(to_slot, amount);
 	return send(skb, n, to, to_slot);
+}
+
+SEC("tc")
+int from_line(struct __sk_buff *skb)
+{
+	struct amount amount = amount_of(skb, 0);
+	__u32 slot = skb->vlan_tci;
+	const struct egre_end *to = bpf_map_lookup_elem(&ends, &slot);
+
+	/* Its end may have gone while it waited. */
+	if (!skb->vlan_present || !to || to->kind != EGRE_DEVICE || bpf_skb_vlan_pop(skb))
+		return TC_ACT_SHOT;
+	count_out(slot, amount);
+	return deliver(skb, to, 1);
 }
 
 char egre_license[] SEC("license") = "GPL";

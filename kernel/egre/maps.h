@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include "../include/egre.h"
+#include "../include/line.h"
 
 #define ARRAY(name, type_of_value, entries, flags)  \
 	struct {                                    \
@@ -38,11 +39,15 @@ HASH(by_device, __u32, __u32, EGRE_MAX_ENDS);
 HASH(by_tunnel, struct egre_tunnel, __u32, EGRE_MAX_ENDS);
 HASH(by_path, struct egre_path, __u32, EGRE_MAX_NEIGHBOURS);
 PERCPU_ARRAY(counters, struct egre_counters, EGRE_MAX_ENDS);
+ARRAY(line_devices, struct egre_line_devices, 1, BPF_F_MMAPABLE);
 PERCPU_ARRAY(node_drops, __u64, EGRE_REASON_COUNT);
 
 /* For trellis alone; kept here so that one object file makes all of the node's state. */
 ARRAY(end_labels, struct egre_end_label, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
 ARRAY(path_labels, struct egre_neighbour_label, EGRE_MAX_NEIGHBOURS, BPF_F_MMAPABLE);
+/* Read by the delay line. */
+ARRAY(lines, struct egre_line, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
+ARRAY(line_counts, struct egre_line_counts, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
 ARRAY(node, struct egre_node, 1, BPF_F_MMAPABLE);
 
 #endif

@@ -20,6 +20,10 @@ enum egre_kind { EGRE_FREE = 0, EGRE_DEVICE = 1, EGRE_TUNNEL = 2 };
 /* Flags of an end. */
 #define EGRE_END_SHAPED 1u /* tunnel: it has a class of its own on the underlay device; device: a queue of its own */
 
+#define EGRE_END_DOWN 2u     /* device: what it sends is dropped, as by a cut fibre */
+#define EGRE_END_EMULATED 4u /* device: what goes there passes the delay line first (line.h) */
+#define EGRE_END_SPLIT 8u    /* ... packet by packet */
+
 /* A class is named by this and the end's slot: what the programs write into skb->priority. */
 #define EGRE_CLASS_MAJOR 0x4d79u
 
@@ -72,8 +76,8 @@ struct egre_neighbour {
 	R(DECAPSULATION, "decapsulation")           \
 	R(TRUNCATED, "truncated")                   \
 	R(TTL, "ttl")                               \
-	R(RESERVED_9, "reserved-9")                 \
-	R(RESERVED_10, "reserved-10")               \
+	R(LINK_DOWN, "link-down")                   \
+	R(NO_LINE, "no-line")                       \
 	R(RESERVED_11, "reserved-11")               \
 	R(IP_HEADER, "ip-header")                   \
 	R(FRAGMENT, "fragment")                     \

@@ -7,21 +7,26 @@ import type { End } from './link-behaviour'
 
 const flooder = path.join(import.meta.dirname, 'flood.mjs')
 
-/** Sends UDP from one host to the other until stopped; `mbps` 0 is as fast as it goes. */
-export async function flood(from: End, to: End, mbps: number, bytes = 1472): Promise<ChildProcess> {
+/** Sends UDP from one host to the other, so many packets or until stopped; `mbps` 0 is as fast as it goes. */
+export async function flood(from: End, to: End, mbps: number, bytes = 1472, packets = Infinity) {
   const [file, argv] = from.node.insideHost(from.host, [
-    ...[process.execPath, flooder, `10.0.0.${to.n}`, `${mbps}`, `${bytes}`],
+    ...[process.execPath, flooder, `10.0.0.${to.n}`, `${mbps}`, `${bytes}`, `${packets}`],
   ])
   const child = spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] })
   await once(child.stdout, 'data') // it sends
   return child
 }
 
+/** Waits for one that was given a number of packets. */
+export async function done(f: ChildProcess): Promise<void> {
+  if (f.exitCode === null) await once(f, 'exit')
+}
+
 export async function stop(...floods: ChildProcess[]): Promise<void> {
   await Promise.all(
     floods.map(async (f) => {
+      if (f.exitCode !== null) return
       const gone = once(f, 'exit')
-      f.stdin?.end()
       f.kill('SIGKILL')
       await gone
     }),

@@ -51,6 +51,8 @@ static uint32_t free_slot(struct maps *m)
 		m->node->last_slot = slot;
 		bpf_map_update_elem(m->counters, &slot, zero, BPF_ANY);
 		memset(&m->labels[slot], 0, sizeof(m->labels[slot]));
+		m->lines[slot] = (struct egre_line){ .cookie = m->lines[slot].cookie + 1 };
+		m->line_counts[slot] = (struct egre_line_counts){ 0 };
 		return slot;
 	}
 	return 0;

@@ -62,6 +62,8 @@ int main(int count, char **arguments)
 
 	if (!strcmp(command, "serve") && read_options(count - 1, arguments + 1, &options))
 		return serve(&options);
+	if (!strcmp(command, "line") && read_options(count - 1, arguments + 1, &options))
+		return delay_line(&options);
 	if (!strcmp(command, "probe") && read_options(count - 1, arguments + 1, &options))
 		return probe(&options);
 	if (!strcmp(command, "attach"))

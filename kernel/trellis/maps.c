@@ -18,6 +18,8 @@ _Static_assert(sizeof(struct egre_end) == 32, "a slot is half a cache line");
 _Static_assert(sizeof(struct egre_tunnel) == 36, "no padding: it is a hash key");
 _Static_assert(sizeof(struct egre_neighbour) == 64, "a neighbour is one cache line");
 _Static_assert(sizeof(struct egre_counters) == 128, "counters are two cache lines");
+_Static_assert(sizeof(struct egre_line) == 96, "no padding, and a multiple of 8");
+_Static_assert(sizeof(struct egre_line_counts) == 64, "one cache line");
 _Static_assert(sizeof(struct egre_end_label) % 8 == 0, "array maps round up to 8 bytes");
 
 static int log_nothing_but_warnings(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -27,7 +29,8 @@ static int log_nothing_but_warnings(enum libbpf_print_level level, const char *f
 
 /* Named one by one: the folder may be a file system that others pin things in as well. */
 static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunnel",    "by_path", "counters",
-				    "node_drops", "end_labels", "path_labels", "from_virtual", "from_underlay", "node" };
+				    "node_drops", "end_labels", "path_labels", "from_virtual", "from_underlay", "node",
+				    "lines",	"line_counts", "line_devices", "from_line" };
 
 void maps_remove(const char *folder)
 {
@@ -46,6 +49,10 @@ void maps_close(struct maps *maps)
 	munmap(maps->neighbours, sizeof(*maps->neighbours) * EGRE_MAX_NEIGHBOURS);
 	munmap(maps->paths, sizeof(*maps->paths) * EGRE_MAX_NEIGHBOURS);
 	munmap(maps->node, sizeof(*maps->node));
+	munmap(maps->lines, sizeof(*maps->lines) * EGRE_MAX_ENDS);
+	munmap(maps->line_counts, sizeof(*maps->line_counts) * EGRE_MAX_ENDS);
+	munmap(maps->line_devices, sizeof(*maps->line_devices));
+	close(maps->from_line);
 	close(maps->from_virtual);
 	close(maps->from_underlay);
 	bpf_object__close(maps->object);
@@ -130,6 +137,11 @@ static bool take(struct maps *maps, const char *folder, struct bpf_object *objec
 	maps->neighbours = map_memory(descriptor(object, "neighbours"), sizeof(*maps->neighbours) * EGRE_MAX_NEIGHBOURS);
 	maps->paths = map_memory(descriptor(object, "path_labels"), sizeof(*maps->paths) * EGRE_MAX_NEIGHBOURS);
 	maps->node = map_memory(descriptor(object, "node"), sizeof(*maps->node));
+	maps->lines = map_memory(descriptor(object, "lines"), sizeof(*maps->lines) * EGRE_MAX_ENDS);
+	maps->line_counts = map_memory(descriptor(object, "line_counts"), sizeof(*maps->line_counts) * EGRE_MAX_ENDS);
+	maps->line_devices = map_memory(descriptor(object, "line_devices"), sizeof(*maps->line_devices));
+	if (maps->lines == MAP_FAILED || maps->line_counts == MAP_FAILED || maps->line_devices == MAP_FAILED)
+		return false;
 	if (maps->ends == MAP_FAILED || maps->labels == MAP_FAILED || maps->neighbours == MAP_FAILED ||
 	    maps->paths == MAP_FAILED || maps->node == MAP_FAILED)
 		return false;
@@ -141,7 +153,8 @@ static bool take(struct maps *maps, const char *folder, struct bpf_object *objec
 	maps->node->layout = EGRE_LAYOUT;
 	maps->from_virtual = keep_or_pin(maps, folder, object, "from_virtual");
 	maps->from_underlay = keep_or_pin(maps, folder, object, "from_underlay");
-	return maps->from_virtual >= 0 && maps->from_underlay >= 0;
+	maps->from_line = keep_or_pin(maps, folder, object, "from_line");
+	return maps->from_virtual >= 0 && maps->from_underlay >= 0 && maps->from_line >= 0;
 }
 
 static struct bpf_object *load(const char *folder, const char *objects)

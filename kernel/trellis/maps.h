@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "../include/egre.h"
+#include "../include/line.h"
 
 struct maps {
 	struct egre_end *ends;
@@ -13,8 +14,11 @@ struct maps {
 	struct egre_neighbour *neighbours;
 	struct egre_neighbour_label *paths;
 	struct egre_node *node;
+	struct egre_line *lines;
+	struct egre_line_counts *line_counts;
+	struct egre_line_devices *line_devices;
 	int by_device, by_tunnel, by_path, counters, node_drops;
-	int from_virtual, from_underlay;
+	int from_virtual, from_underlay, from_line;
 	bool replaced;		   /* the programs are newer than those pinned before */
 	struct bpf_object *object; /* NULL: not open */
 };

@@ -9,6 +9,7 @@
 #include "containers.h"
 #include "devices.h"
 #include "ends.h"
+#include "lines.h"
 #include "names.h"
 #include "neighbours.h"
 #include "run-folder.h"
@@ -248,6 +249,7 @@ void observe(struct trellis *t, struct op *ops, size_t count)
 		write_ends(t, &ops[i], &devices, EGRE_DEVICE);
 		write_ends(t, &ops[i], &devices, EGRE_TUNNEL);
 		shapes_write(t, &ops[i]);
+		lines_write(t, &ops[i]);
 		devices_free(&devices);
 	}
 }

@@ -24,6 +24,8 @@ const struct op_kind op_kinds[] = {
 	{ "container.delete", container_delete, false },
 	{ "shape.set", shape_set, true },
 	{ "shape.delete", shape_delete, true },
+	{ "line.set", line_set, true },
+	{ "line.delete", line_delete, true },
 	{ "observe", observe, true },
 	{ "stats", stats, true },
 	{ "wipe", wipe, true },

@@ -43,7 +43,8 @@ static int make_folders(const char *path)
  */
 int run_prepare(const char *run)
 {
-	static const char *const folders[] = { "netns", "userns", "owners", "sessions", "going", "containers", "crun", "limits" };
+	static const char *const folders[] = { "netns",	   "userns", "owners", "sessions", "going",
+					       "containers", "crun",   "limits", "traces" };
 	char path[PATH_SIZE];
 	int error = make_folders(run);
 

@@ -2,6 +2,7 @@
 /* Reads requests from stdin and answers on stdout until stdin ends. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "ends.h"
+#include "line-daemon.h"
 #include "run-folder.h"
 #include "tc.h"
 #include "trellis.h"
 
 #define LONGEST_LINE (64 << 20)
+#define LOOK_MS 500
 #define LEAST_ROOM (1u << 17)
 
 bool trellis_open(struct trellis *t, const struct options *options)
@@ -57,6 +60,10 @@ static void attach_anew(struct trellis *t)
 	for (uint32_t i = 0; i < EGRE_MAX_NEIGHBOURS; i++)
 		if (t->maps.neighbours[i].ifindex)
 			tc_attach(&b, &op, t->maps.neighbours[i].ifindex, t->maps.from_underlay);
+	if (t->maps.line_devices->whole) {
+		tc_attach(&b, &op, t->maps.line_devices->whole, t->maps.from_line);
+		tc_attach(&b, &op, t->maps.line_devices->split, t->maps.from_line);
+	}
 	batch_send(&b);
 	if (op.failed)
 		fprintf(stderr, "trellis: %s\n", op.message);
@@ -111,6 +118,7 @@ static bool answer_line(struct trellis *t, char *line, size_t length)
 		return false;
 	}
 	answer(t, line, length, &out);
+	line_keep(t);
 	close(lock);
 	written = write_all(out.bytes, out.length);
 	text_free(&out);
@@ -173,11 +181,26 @@ static void make_room(struct input *in)
 	}
 }
 
+/* While nobody asks for anything, the delay line is looked after. */
+static void wait_for_some(struct trellis *t)
+{
+	struct pollfd ready = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	while (t->maps.object && t->maps.line_devices->whole && !poll(&ready, 1, LOOK_MS)) {
+		int lock = run_lock(t->run);
+
+		if (lock >= 0)
+			line_keep(t);
+		close(lock);
+	}
+}
+
 static bool serve_some(struct trellis *t, struct input *in)
 {
 	ssize_t n;
 
 	make_room(in);
+	wait_for_some(t);
 	n = read(STDIN_FILENO, in->bytes + in->length, in->size - in->length);
 	if (n <= 0)
 		return n < 0 && errno == EINTR;

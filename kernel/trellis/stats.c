@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "lines.h"
 #include "neighbours.h"
 
 #define AT_ONCE 1024
@@ -147,5 +148,6 @@ void stats(struct trellis *t, struct op *ops, size_t count)
 		write_kind(m, out, totals, slots, EGRE_DEVICE);
 		write_kind(m, out, totals, slots, EGRE_TUNNEL);
 		write_node(m, out, cpus);
+		lines_write_counts(t, &ops[i]);
 	}
 }

@@ -28,6 +28,7 @@ struct options {
 };
 
 int serve(const struct options *options);
+int delay_line(const struct options *options);
 int probe(const struct options *options);
 void answer(struct trellis *t, char *line, size_t length, struct text *out);
 bool trellis_open(struct trellis *t, const struct options *options);
@@ -58,6 +59,8 @@ void container_start(struct trellis *t, struct op *ops, size_t count);
 void container_delete(struct trellis *t, struct op *ops, size_t count);
 void shape_set(struct trellis *t, struct op *ops, size_t count);
 void shape_delete(struct trellis *t, struct op *ops, size_t count);
+void line_set(struct trellis *t, struct op *ops, size_t count);
+void line_delete(struct trellis *t, struct op *ops, size_t count);
 void observe(struct trellis *t, struct op *ops, size_t count);
 void stats(struct trellis *t, struct op *ops, size_t count);
 void wipe(struct trellis *t, struct op *ops, size_t count);

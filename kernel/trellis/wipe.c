@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "containers.h"
 #include "devices.h"
+#include "line-daemon.h"
 #include "names.h"
 #include "neighbours.h"
 #include "processes.h"
@@ -54,6 +55,7 @@ void wipe(struct trellis *t, struct op *ops, size_t count)
 		for (uint32_t n = 0; n < EGRE_MAX_NEIGHBOURS; n++)
 			if (t->maps.neighbours[n].ifindex)
 				neighbour_delete(t, &ops[i], n);
+		line_remove(t);
 		release_all(t, &ops[i], "netns");
 		release_all(t, &ops[i], "userns");
 		limits_wipe(t, &ops[i]);

@@ -2,13 +2,15 @@
 import { addressOf } from '../addressing/cidr'
 import { planRoutes, type StaticRoute } from '../addressing/routes'
 import type { HostId, LinkId, ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
+import type { Emulation } from '../topology/emulation'
 import { graphOf } from '../topology/graph'
 import type { LinkEnd, Topology, VirtualHost, VirtualLink } from '../topology/topology'
 import { limitsOf } from './host-limits'
+import { lineOf } from './lines'
 import { LOCAL_MTU_BYTES, pathMtuBytes } from './mtu'
 import { deviceName, type EndLetter, macAddress, partKey } from './naming'
 import type { HostSpec, LinkSpec, NodeSpecBody, SliverSpec, SwitchSpec } from './node-spec'
-import { linkRate, type Sharing, underlayKbps } from './rates'
+import { linkRate, underlayKbps } from './rates'
 
 /** A substrate link with the addresses that its two nodes have on it. */
 export interface Underlay {
@@ -17,6 +19,16 @@ export interface Underlay {
   b: { node: SubstrateNodeId; address: string }
   mtuBytes: number
   capacityMbps: number
+  /** A box has no distances: what this link would take, and a node does in its place. */
+  emulatedDelayMs?: number
+}
+
+/** What may change while a slice runs, beside what was admitted. */
+export interface Live {
+  /** Part of the policy: whether links that ask for it may take what is idle. */
+  idle: boolean
+  /** Settings that replace those of the drawing. */
+  emulations?: ReadonlyMap<string, ReadonlyMap<string, Emulation | null>>
 }
 
 /** One slice that is to run: what was drawn, where it goes and what was leased for it. */
@@ -171,15 +183,22 @@ function linkSpec(
   link: VirtualLink,
   node: SubstrateNodeId,
   underlays: ReadonlyMap<SubstrateLinkId, Underlay>,
-  sharing: Sharing,
+  live: Live,
 ) {
   const { active } = plan
   const rate = (over: SubstrateLinkId | null) => {
-    const spec = linkRate(link, known(plan.mtuBytes, link.id, 'MTU of link'), over && underlays.get(over), sharing)
+    const spec = linkRate(link, known(plan.mtuBytes, link.id, 'MTU of link'), over && underlays.get(over), live)
     return spec ? { rate: spec } : {}
   }
   const key = known(active.keys, link.id, 'EGRE key of link')
   const path = known(active.paths, link.id, 'path of link')
+  const overrides = live.emulations?.get(active.reservation)
+  const emulation = overrides?.has(link.id) ? (overrides.get(link.id) ?? null) : link.emulation
+  const distanceMs = path.reduce((sum, id) => sum + (underlays.get(id)?.emulatedDelayMs ?? 0), 0)
+  const lines = (...ends: (0 | 1)[]) => {
+    const list = ends.flatMap((end) => lineOf(deviceName(key, LETTERS[end]), end, emulation, distanceMs) ?? [])
+    return list.length > 0 ? { lines: list } : {}
+  }
   const start = known(active.nodes, virtualIdOf(link.ends[0]), 'placement of')
   if (path.length === 0) {
     if (start !== node) return null
@@ -189,6 +208,7 @@ function linkSpec(
       a: deviceName(key, 'a'),
       b: deviceName(key, 'b'),
       ...rate(null),
+      ...lines(0, 1),
     } satisfies LinkSpec
   }
   const visited = nodesAlong(start, path, underlays)
@@ -211,6 +231,7 @@ function linkSpec(
     device: deviceName(key, at === 0 ? 'a' : 'b'),
     tunnel: { underlay, key },
     ...rate(underlay),
+    ...lines(at === 0 ? 0 : 1),
   } satisfies LinkSpec
 }
 
@@ -218,7 +239,7 @@ function sliverSpec(
   plan: SlicePlan,
   node: SubstrateNodeId,
   underlays: ReadonlyMap<SubstrateLinkId, Underlay>,
-  sharing: Sharing,
+  live: Live,
 ): SliverSpec {
   const { active } = plan
   const { topology } = active
@@ -233,7 +254,7 @@ function sliverSpec(
     uidBase: known(active.uidBases, node, 'user id range on node'),
     hosts: topology.hosts.filter((h) => active.nodes.get(h.id) === node).map((h) => hostSpec(plan, h, linkOf)),
     switches: switchSpecs(plan, node),
-    links: topology.links.flatMap((l) => linkSpec(plan, l, node, underlays, sharing) ?? []),
+    links: topology.links.flatMap((l) => linkSpec(plan, l, node, underlays, live) ?? []),
     names: plan.names,
   }
 }
@@ -246,7 +267,7 @@ export function compileNodeSpec(
   node: SubstrateNodeId,
   plans: readonly SlicePlan[],
   underlays: ReadonlyMap<SubstrateLinkId, Underlay>,
-  sharing: Sharing = { idle: true },
+  live: Live = { idle: true },
 ): NodeSpecBody {
   const mine = plans
     .filter((plan) => plan.nodes.has(node))
@@ -262,6 +283,6 @@ export function compileNodeSpec(
         const capacityKbps = underlayKbps(u)
         return { id: u.id, local: local.address, remote: remote.address, mtuBytes: u.mtuBytes, capacityKbps }
       }),
-    slivers: mine.map((plan) => sliverSpec(plan, node, underlays, sharing)),
+    slivers: mine.map((plan) => sliverSpec(plan, node, underlays, live)),
   }
 }

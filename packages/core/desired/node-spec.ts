@@ -97,12 +97,50 @@ const TunnelEnd = z.object({ underlay: SubstrateLinkId, key: z.number().int().mi
 export const RateSpec = z.object({ kbps: Kbps, ceilKbps: Kbps })
 export type RateSpec = z.infer<typeof RateSpec>
 
+const Share = z.number().int().min(0).max(1_000_000)
+const Micros = z.number().int().min(0).max(10_000_000)
+
+/** What is done to frames on their way into a virtual interface. Shares are in millionths. */
+export const LineSpec = z.object({
+  device: DeviceName,
+  /** What the interface sends itself is dropped. */
+  down: z.boolean(),
+  /** 0: no limit. */
+  rateKbps: z.number().int().min(0).max(1_000_000_000),
+  delayUs: Micros,
+  jitterUs: Micros,
+  uniform: z.boolean(),
+  loss: Share,
+  lossCorrelation: Share,
+  duplicate: Share,
+  reorder: Share,
+  corrupt: Share,
+  trace: z.string().max(39).nullable(),
+  loop: z.boolean(),
+})
+export type LineSpec = z.infer<typeof LineSpec>
+const Lines = z.array(LineSpec).max(2).optional()
+
 /** This node's part in a virtual link. */
 export const LinkSpec = z.discriminatedUnion('kind', [
   /** Both ends are here: joined without encapsulation. */
-  z.object({ kind: z.literal('local'), key: PartKey, a: DeviceName, b: DeviceName, rate: RateSpec.optional() }),
+  z.object({
+    kind: z.literal('local'),
+    key: PartKey,
+    a: DeviceName,
+    b: DeviceName,
+    rate: RateSpec.optional(),
+    lines: Lines,
+  }),
   /** One end is here, the other beyond a neighbour. */
-  z.object({ kind: z.literal('end'), key: PartKey, device: DeviceName, tunnel: TunnelEnd, rate: RateSpec.optional() }),
+  z.object({
+    kind: z.literal('end'),
+    key: PartKey,
+    device: DeviceName,
+    tunnel: TunnelEnd,
+    rate: RateSpec.optional(),
+    lines: Lines,
+  }),
   /** No end is here: frames pass from one neighbour to another (decision 11). */
   z.object({ kind: z.literal('relay'), key: PartKey, a: TunnelEnd, b: TunnelEnd, rate: RateSpec.optional() }),
 ])

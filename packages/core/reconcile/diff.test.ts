@@ -69,6 +69,7 @@ function damage(observed: Observed, seed: number): Observed {
     virtual: some(observed.virtual),
     tunnels: some(observed.tunnels),
     shapes: some(observed.shapes).map((s) => (random() > 0.8 ? { ...s, rateKbps: 1 } : s)),
+    lines: some(observed.lines).map((l) => (random() > 0.8 ? { ...l, delayUs: 1 } : l)),
   }
 }
 
@@ -96,12 +97,15 @@ describe('a node converges', () => {
         node.run(second, ops.slice(0, Math.floor(ops.length * stopAt))) // kill -9 here
         node.run(second, node.plan(second))
         expect(node.plan(second)).toEqual([])
-        const { devices, namespaces, shapes, tunnels, virtual } = expandSpec(second)
+        const { devices, lines, namespaces, shapes, tunnels, virtual } = expandSpec(second)
         const now = node.kernel.observe()
         expect(now.devices.map((d) => d.device).toSorted()).toEqual([...devices.keys()].toSorted())
         expect([...now.namespaces].toSorted()).toEqual([...namespaces.keys()].toSorted())
         expect(now.tunnels).toHaveLength(tunnels.size)
         expect(now.virtual).toHaveLength(virtual.size)
+        expect(new Map(now.lines.map((l) => [l.device, l]))).toEqual(
+          new Map([...lines].map(([device, { link: _, ...line }]) => [device, line])),
+        )
         expect(new Set(now.shapes.map((s) => JSON.stringify(s)))).toEqual(
           new Set([...shapes.values()].map(({ link: _, ...s }) => JSON.stringify(s))),
         )

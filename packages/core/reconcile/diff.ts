@@ -46,6 +46,7 @@ function removals(wanted: Wanted, observed: Observed): Operation[] {
   const gone = observed.shapes.filter((s) => !wanted.shapes.has(shapeId(s.at)))
   for (const isWhole of [false, true])
     for (const { at } of gone) if ((at.kind === 'underlay') === isWhole) ops.push({ op: 'shape.delete', at })
+  for (const { device } of observed.lines) if (!wanted.lines.has(device)) ops.push({ op: 'line.delete', device })
   for (const entry of observed.tunnels) {
     if (!wanted.tunnels.has(tunnelId(entry)))
       ops.push({ op: 'tunnel.delete', underlay: entry.underlay, key: entry.key })
@@ -154,6 +155,20 @@ function shapeOps(wanted: Wanted, observed: Observed, before: readonly Operation
   })
 }
 
+const LINE_FIELDS = [
+  ...(['down', 'rateKbps', 'delayUs', 'jitterUs', 'uniform', 'loss', 'lossCorrelation', 'duplicate'] as const),
+  ...(['reorder', 'corrupt', 'trace', 'loop'] as const),
+]
+
+function lineOps(wanted: Wanted, observed: Observed, remade: ReadonlySet<string>): Operation[] {
+  const there = new Map(observed.lines.map((l) => [l.device, l]))
+  return [...wanted.lines.values()].flatMap((want): Operation[] => {
+    const is = there.get(want.device)
+    const same = is && !remade.has(want.device) && LINE_FIELDS.every((f) => is[f] === want[f])
+    return same ? [] : [{ op: 'line.set', ...want }]
+  })
+}
+
 /**
  * Operations in the order they must happen: what is no longer wanted goes first, then neighbours, user and network
  * namespaces, interfaces, the paths between them, and last the addresses and routes, so that a guest's first packet
@@ -186,7 +201,7 @@ export function diffNode(
   const guest = deviceOps(wanted, observed, made, options)
   const remade = new Set(guest.create.flatMap((o) => (o.op === 'veth.create' ? [o.device] : [])))
   ops.push(...guest.create, ...entryOps(wanted, observed, remade))
-  ops.push(...shapeOps(wanted, observed, guest.create))
+  ops.push(...shapeOps(wanted, observed, guest.create), ...lineOps(wanted, observed, remade))
 
   const configure = namespacesToConfigure(wanted, made, guest.configure, options)
   for (const { config, isLan } of configure)

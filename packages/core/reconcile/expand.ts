@@ -6,6 +6,7 @@ import type {
   Device,
   DeviceConfig,
   Limits,
+  Line,
   Namespace,
   NamespaceConfig,
   Owner,
@@ -50,6 +51,8 @@ export interface Wanted {
   tunnels: Map<string, TunnelEntry>
   /** By place; `link` is null for a whole underlay. Underlays come first: their links hang below them. */
   shapes: Map<string, Shape & { link: string | null }>
+  /** By device. */
+  lines: Map<string, Line & { link: string }>
 }
 
 export const tunnelId = (t: { underlay: string; key: number }): string => `${t.underlay} ${t.key}`
@@ -148,6 +151,8 @@ function expandLink(link: LinkSpec, wanted: Wanted) {
     const { kbps: rateKbps, ceilKbps } = link.rate ?? { kbps: 0, ceilKbps: 0 }
     wanted.shapes.set(shapeId(at), { at, rateKbps, ceilKbps, link: link.key })
   }
+  if (link.kind !== 'relay')
+    for (const line of link.lines ?? []) wanted.lines.set(line.device, { ...line, link: link.key })
   switch (link.kind) {
     case 'local':
       fromDevice(link.a, { kind: 'device', device: link.b })
@@ -178,6 +183,7 @@ export function expandSpec(spec: Pick<NodeSpec, 'underlays' | 'slivers'>): Wante
     virtual: new Map(),
     tunnels: new Map(),
     shapes: new Map(),
+    lines: new Map(),
   }
   for (const { id: underlay, capacityKbps } of spec.underlays) {
     if (capacityKbps === undefined) continue

@@ -1,5 +1,6 @@
 // Which things does MyVINI keep in a node's kernel? One vocabulary for what should be there and what is.
 import type { MARK_PREFIX } from '../desired/naming'
+import type { LineSpec } from '../desired/node-spec'
 
 /** A user namespace that owns the network namespaces of one sliver. */
 export interface Owner {
@@ -55,6 +56,9 @@ export interface Shape {
   ceilKbps: number
 }
 
+/** What is done to frames on their way into a virtual interface, and to those from there. */
+export type Line = LineSpec
+
 /** Settings inside a namespace, set when it is made and when the spec changes; what a guest changes itself is its own. */
 export interface NamespaceConfig {
   namespace: string
@@ -105,6 +109,7 @@ export interface Observed {
   virtual: readonly VirtualEntry[]
   tunnels: readonly TunnelEntry[]
   shapes: readonly Shape[]
+  lines: readonly Line[]
 }
 
 export interface ObservedDevice {

@@ -1,7 +1,7 @@
 // What would a node's kernel hold after an operation? A model of `trellis`: the agent tells progress by it between two
 // looks at the kernel, simulated nodes live by it, and tests hold the planner against it.
 import { shapeId, tunnelId } from './expand'
-import type { Observed, ObservedDevice, Shape, TunnelEntry, UnderlayEntry, VirtualEntry } from './kernel-state'
+import type { Line, Observed, ObservedDevice, Shape, TunnelEntry, UnderlayEntry, VirtualEntry } from './kernel-state'
 import type { Operation } from './operations'
 
 /** Keyed form of `Observed`, changed in place: one node has tens of thousands of things. */
@@ -15,6 +15,7 @@ export class KernelModel {
   private virtual = new Map<string, VirtualEntry>()
   private tunnels = new Map<string, TunnelEntry>()
   private shapes = new Map<string, Shape>()
+  private lines = new Map<string, Line>()
 
   constructor(observed?: Observed) {
     for (const o of observed?.owners ?? []) this.owners.set(o.owner, o.uidBase)
@@ -26,6 +27,7 @@ export class KernelModel {
     for (const v of observed?.virtual ?? []) this.virtual.set(v.device, v)
     for (const t of observed?.tunnels ?? []) this.tunnels.set(tunnelId(t), t)
     for (const s of observed?.shapes ?? []) this.shapes.set(shapeId(s.at), s)
+    for (const l of observed?.lines ?? []) this.lines.set(l.device, l)
   }
 
   observe(): Observed {
@@ -39,6 +41,7 @@ export class KernelModel {
       virtual: [...this.virtual.values()],
       tunnels: [...this.tunnels.values()],
       shapes: [...this.shapes.values()],
+      lines: [...this.lines.values()],
     }
   }
 
@@ -47,6 +50,7 @@ export class KernelModel {
     // The kernel's entries hold a device by number: with the device they are dead, though they may still be listed.
     this.virtual.delete(device)
     this.shapes.delete(shapeId({ kind: 'device', device }))
+    this.lines.delete(device)
   }
 
   apply(op: Operation): void {
@@ -123,6 +127,14 @@ export class KernelModel {
         return
       case 'shape.set':
         this.shapes.set(shapeId(op.at), { at: op.at, rateKbps: op.rateKbps, ceilKbps: op.ceilKbps })
+        return
+      case 'line.set': {
+        const { op: _, link: __, ...line } = op
+        this.lines.set(op.device, line)
+        return
+      }
+      case 'line.delete':
+        this.lines.delete(op.device)
         return
       case 'shape.delete':
         this.shapes.delete(shapeId(op.at))

@@ -4,6 +4,7 @@ import type {
   Device,
   DeviceConfig,
   Limits,
+  Line,
   Namespace,
   NamespaceConfig,
   Shape,
@@ -35,6 +36,8 @@ export type Operation =
   | { op: 'container.delete'; container: string }
   | ({ op: 'shape.set'; link: string | null } & Shape)
   | { op: 'shape.delete'; at: ShapePlace }
+  | ({ op: 'line.set'; link: string } & Line)
+  | { op: 'line.delete'; device: string }
 
 /** What an operation is about, so that its failure can be told of the right host or link. */
 export function subjectOf(op: Operation): { device?: string; namespace?: string; link?: string; underlay?: string } {
@@ -64,6 +67,9 @@ export function subjectOf(op: Operation): { device?: string; namespace?: string;
     case 'shape.set':
       if (op.link !== null) return { link: op.link }
       return op.at.kind === 'underlay' ? { underlay: op.at.underlay } : {}
+    case 'line.set':
+      return { link: op.link }
+    case 'line.delete':
     case 'shape.delete':
     case 'owner.create':
     case 'owner.delete':

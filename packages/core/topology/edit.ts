@@ -26,7 +26,7 @@ export type HostPatch = Partial<
     | 'routing'
   >
 >
-export type LinkPatch = Partial<Pick<VirtualLink, 'capacityMbps' | 'maxDelayMs' | 'cost' | 'useIdle'>>
+export type LinkPatch = Partial<Pick<VirtualLink, 'capacityMbps' | 'maxDelayMs' | 'cost' | 'useIdle' | 'emulation'>>
 
 /** New ids come with the edit, so that applying it twice gives the same drawing. */
 export type Edit =
@@ -103,6 +103,7 @@ function connect(topology: Topology, edit: Extract<Edit, { kind: 'connect' }>): 
     maxDelayMs: null,
     cost: null,
     useIdle: false,
+    emulation: null,
   }
   return ok(planAddresses({ ...topology, hosts, links: [...topology.links, link] }))
 }

@@ -1,6 +1,7 @@
 // What does an arbitrary, valid, connected network look like? Material for property tests, benchmarks and simulations.
 import { seededRandom } from '../random'
 import { buildTopology, type LinkDraft, type NodeDraft } from './build'
+import { type Emulation, emulationOf, type Impairment, UNIMPAIRED } from './emulation'
 import type { Topology } from './topology'
 
 export interface RandomShape {
@@ -39,5 +40,19 @@ export function randomTopology(shape: RandomShape): Topology {
     const at = 1 + below(places)
     links.push({ from: `h${i}`, to: at <= shape.routers ? `r${at}` : `lan${at - shape.routers}` })
   }
-  return buildTopology(nodes, links)
+  const topology = buildTopology(nodes, links)
+  return { ...topology, links: topology.links.map((link) => ({ ...link, emulation: randomEmulation(random) })) }
+}
+
+/** Every third link is a bad one, each direction in its own way. */
+function randomEmulation(random: () => number): Emulation | null {
+  if (random() > 0.3) return null
+  const one = (): Impairment => ({
+    ...UNIMPAIRED,
+    down: random() > 0.9,
+    delayMs: Math.round(random() * 50),
+    lossPercent: random() > 0.5 ? Math.round(random() * 1000) / 100 : 0,
+    rateMbps: random() > 0.7 ? 1 + Math.round(random() * 100) : null,
+  })
+  return emulationOf(one(), one())
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Cidr4, Cidr6 } from '../addressing/cidr'
 import { HostId, InterfaceId, LanId, LinkId } from '../ids'
+import { Emulation } from './emulation'
 
 /** RFC 1123 §2.1 with RFC 1035 §2.3.1: letters, digits and hyphens, at most 63, no hyphen at either end. */
 export const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
@@ -117,6 +118,8 @@ export const VirtualLink = z.object({
   cost: z.number().int().min(1).max(65_535).nullable().default(null),
   /** May take more than its capacity while the substrate links of its path have some idle; else it never does. */
   useIdle: z.boolean().default(false),
+  /** Null: frames pass as they are. */
+  emulation: Emulation.nullable().default(null),
 })
 export type VirtualLink = z.infer<typeof VirtualLink>
 

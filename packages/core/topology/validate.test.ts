@@ -84,7 +84,15 @@ function withLink(change: (t: Topology) => Topology['links'][number]['ends']): T
     ...t,
     links: [
       ...t.links.slice(1),
-      { id: 'new' as never, ends: change(t), capacityMbps: 1, maxDelayMs: null, cost: null, useIdle: false },
+      {
+        id: 'new' as never,
+        ends: change(t),
+        capacityMbps: 1,
+        maxDelayMs: null,
+        cost: null,
+        useIdle: false,
+        emulation: null,
+      },
     ],
   }
 }
