@@ -7,6 +7,7 @@ import type { HostSpec, NodeSpec, SliverSpec } from '@myvini/core/desired/node-s
 import { hostOwner } from '@myvini/core/reconcile/expand'
 import { ensureHostUsr, HOST_USR } from './vserver/host-usr'
 import { ociConfig } from './vserver/oci-config'
+import { START_FOLDER, writeStart } from './vserver/start-up'
 
 export interface HostFolders {
   /** Holds a folder for each virtual host. */
@@ -48,6 +49,7 @@ function containerConfig({ run, trellis }: HostFolders, sliver: SliverSpec, host
     user: join(run, 'userns', hostOwner(sliver, host)),
     root: join(own, 'root'),
     names: own,
+    start: join(own, START_FOLDER),
     init: INIT,
     trellis,
     hasTun: existsSync('/dev/net/tun'),
@@ -65,8 +67,10 @@ async function prepareHost(folders: HostFolders, sliver: SliverSpec, host: HostS
     ['enter', enterArguments(folders, sliver, host)],
     ['resolv.conf', '# No name server is reachable from this virtual network.\n'],
   ]
-  if (host.class === 'vserver') files.push(['config.json', containerConfig(folders, sliver, host, own)])
-  else {
+  if (host.class === 'vserver') {
+    files.push(['config.json', containerConfig(folders, sliver, host, own)])
+    await writeStart(own, host)
+  } else {
     const home = join(own, 'home')
     await mkdir(home, { recursive: true, mode: 0o700 })
     // Inside, the first id of the range is root; on the node it is nobody.

@@ -1,6 +1,6 @@
 // The image that needs no download: the node's own /usr, read-only, and around it what a system needs to run from it.
 import { existsSync } from 'node:fs'
-import { cp, lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, lstat, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export const HOST_USR = 'host-usr'
@@ -17,7 +17,7 @@ const COPIED = [
   ...['ethertypes', 'iproute2', 'bash.bashrc', 'profile', 'profile.d', 'inputrc', 'terminfo', 'ca-certificates.conf'],
   ...['debian_version', 'os-release', 'localtime', 'login.defs', 'gai.conf', 'host.conf', 'mime.types', 'python3'],
   ...['python3.11', 'skel', 'vim', 'nanorc', 'wgetrc', 'ssl/certs', 'ssl/openssl.cnf', 'ssh/ssh_config', 'ssh/moduli'],
-  ...['frr/daemons', 'bird', 'security', 'pam.conf'],
+  ...['frr/daemons', 'bird', 'security', 'pam.conf', 'pam.d'],
 ]
 
 /** Folders in the root of every system (FHS 3.0); those that hold programs are links into /usr. */
@@ -73,12 +73,14 @@ async function make(root: string) {
 export async function ensureHostUsr(images: string): Promise<void> {
   const folder = join(images, HOST_USR)
   const stamp = join(images, `${HOST_USR}.version`)
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === VERSION && existsSync(folder)) return
+  // Packages that the node gets later bring accounts and files that their programs do not run without.
+  const version = `${VERSION} ${(await stat('/etc/passwd')).mtimeMs}`
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === version && existsSync(folder)) return
   const beside = join(images, `.${HOST_USR}.new`)
   await rm(beside, { recursive: true, force: true })
   await mkdir(beside, { recursive: true, mode: 0o755 })
   await make(beside)
   await rm(folder, { recursive: true, force: true })
   await rename(beside, folder)
-  await writeFile(stamp, VERSION)
+  await writeFile(stamp, version)
 }

@@ -1,6 +1,7 @@
 // What is a virtual host of class vserver to the container runtime? Its OCI configuration (runtime-spec 1.0, config.md and
 // config-linux.md): all namespaces, few privileges, and nothing of the node but what is named here.
 import { seccompProfile } from './seccomp'
+import { START_INSIDE } from './start-up'
 
 export interface ContainerPlaces {
   /** Namespaces held by trellis: the container is put into them, so that they outlive it. */
@@ -10,6 +11,8 @@ export interface ContainerPlaces {
   root: string
   /** /etc/hosts, /etc/hostname and /etc/resolv.conf are bound in from here. */
   names: string
+  /** What it does when it starts. */
+  start: string
   /** Reaps orphans and passes signals on. */
   init: string
   /** What the init keeps alive. */
@@ -61,7 +64,7 @@ export function ociConfig(host: { name: string; uidBase: number }, places: Conta
       terminal: false,
       user: { uid: 0, gid: 0 },
       cwd: '/',
-      args: ['/dev/init', '--', '/dev/trellis', 'pause'],
+      args: ['/dev/init', '--', '/bin/sh', `${START_INSIDE}/run`],
       env: [
         'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
         ...['HOME=/root', 'USER=root', 'LOGNAME=root', 'SHELL=/bin/bash', 'LANG=C.UTF-8'],
@@ -78,6 +81,7 @@ export function ociConfig(host: { name: string; uidBase: number }, places: Conta
       mount('/sys', 'sysfs', ['nosuid', 'noexec', 'nodev', 'ro']),
       bind(places.init, '/dev/init', 'ro'),
       bind(places.trellis, '/dev/trellis', 'ro'),
+      bind(places.start, START_INSIDE, 'ro'),
       ...(places.hasTun ? [bind('/dev/net/tun', '/dev/net/tun', 'rw')] : []),
       ...['hosts', 'hostname', 'resolv.conf'].map((file) => bind(`${places.names}/${file}`, `/etc/${file}`, 'ro')),
     ],

@@ -50,7 +50,7 @@ function everyPairTalks(topology: Topology) {
 }
 
 describe('planned addresses and routes', () => {
-  test.each(TEMPLATES.map((t) => [t.name, t.topology] as const))(
+  test.each(TEMPLATES.filter((t) => t.topology.routing === 'static').map((t) => [t.name, t.topology] as const))(
     '%s: every host reaches every address',
     (_, topology) => {
       expect(validateTopology(topology)).toEqual([])
@@ -94,6 +94,13 @@ describe('planned addresses and routes', () => {
       ],
     )
     expect(planRoutes(topology).get(topology.hosts[0]?.id ?? ('' as never))).toEqual([])
+  })
+
+  test('where routers find their ways by themselves, only hosts are given any', () => {
+    const drawn = randomTopology({ seed: 4, routers: 4, hosts: 3, lans: 1, extraLinks: 1 })
+    const routes = planRoutes({ ...drawn, routing: 'ospf' })
+    for (const host of drawn.hosts)
+      expect(routes.get(host.id)).toEqual(host.kind === 'host' ? planRoutes(drawn).get(host.id) : [])
   })
 
   test('routing "none" plans no routes at all', () => {

@@ -2,6 +2,7 @@
 import { addressOf } from '../addressing/cidr'
 import { planRoutes, type StaticRoute } from '../addressing/routes'
 import type { HostId, LinkId, ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
+import { planRouting, type RoutingSetup } from '../routing/setup'
 import type { Emulation } from '../topology/emulation'
 import { graphOf } from '../topology/graph'
 import type { LinkEnd, Topology, VirtualHost, VirtualLink } from '../topology/topology'
@@ -60,6 +61,7 @@ const virtualIdOf = (end: LinkEnd): string => (end.kind === 'lan' ? end.lan : en
 export interface SlicePlan {
   active: ActiveSlice
   routes: Map<HostId, StaticRoute[]>
+  routing: Map<HostId, RoutingSetup>
   mtuBytes: Map<LinkId, number>
   names: { name: string; address: string }[]
   nodes: Set<SubstrateNodeId>
@@ -87,7 +89,8 @@ export function planSlice(active: ActiveSlice, underlays: ReadonlyMap<SubstrateL
     const ipv6 = host.interfaces.find((i) => i.ipv6 !== null)?.ipv6 ?? null
     return [text, ipv6].flatMap((t) => (t === null ? [] : [{ name: host.name, address: addressOf(t) }]))
   })
-  return { active, routes: planRoutes(topology), mtuBytes, names, nodes: nodesTouched(active, underlays) }
+  const routing = planRouting(topology, Math.min(LOCAL_MTU_BYTES, ...mtuBytes.values()))
+  return { active, routes: planRoutes(topology), routing, mtuBytes, names, nodes: nodesTouched(active, underlays) }
 }
 
 /** Nodes that host something of the slice, and those that only relay for it. */
@@ -131,6 +134,8 @@ function hostSpec(plan: SlicePlan, host: VirtualHost, linkOf: ReadonlyMap<string
     loopback: host.loopback === null ? [] : [host.loopback],
     interfaces,
     routes: plan.routes.get(host.id) ?? [],
+    files: plan.routing.get(host.id)?.files ?? [],
+    startup: plan.routing.get(host.id)?.startup ?? [],
   }
 }
 

@@ -63,6 +63,15 @@ export const HostLimits = z.object({
 })
 export type HostLimits = z.infer<typeof HostLimits>
 
+/** Put in place inside a virtual host each time it starts. */
+export const HostFile = z.object({
+  path: z.string().regex(/^(\/[A-Za-z0-9._+-]{1,100}){1,16}$/),
+  mode: z.number().int().min(0).max(0o7777),
+  /** User and group, by a name that the image knows. */
+  owner: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/),
+  content: z.string().max(262_144),
+})
+
 export const HostSpec = z.object({
   key: PartKey,
   name: z.string().min(1).max(63),
@@ -78,6 +87,13 @@ export const HostSpec = z.object({
   loopback: z.array(CidrText).max(4),
   interfaces: z.array(InterfaceSpec).max(64),
   routes: z.array(RouteSpec).max(20_000),
+  /** Class vserver. */
+  files: z.array(HostFile).max(64).default([]),
+  /** Class vserver: argument vectors, run as root inside, one after the other, once its links are there. */
+  startup: z
+    .array(z.array(z.string().max(4096)).min(1).max(64))
+    .max(64)
+    .default([]),
 })
 export type HostSpec = z.infer<typeof HostSpec>
 

@@ -78,7 +78,7 @@ export const hostOwner = (sliver: Pick<SliverSpec, 'uidBase'>, host: Pick<HostSp
 
 function containerOf(host: HostSpec, owner: string): WantedContainer {
   const container = { container: host.key, owner, image: host.image, state: '0' }
-  return { container, identity: { ...container, name: host.name } }
+  return { container, identity: { ...container, name: host.name, files: host.files, startup: host.startup } }
 }
 
 function expandSliver(sliver: SliverSpec, wanted: Wanted) {

@@ -1,6 +1,16 @@
 // Which configuration does BIRD 2 get for a router (bird.network.cz, BIRD 2.0 user's guide)?
 import { type BgpNeighbour, hasInterior, hasIpv6, type RoutedInterface, type RouterModel } from './model'
-import { CONNECT_RETRY_SECONDS, DEAD_SECONDS, HELLO_SECONDS, HOLD_SECONDS, KEEPALIVE_SECONDS } from './timers'
+import {
+  CONNECT_RETRY_SECONDS,
+  DEAD_SECONDS,
+  HELLO_SECONDS,
+  HOLD_SECONDS,
+  KEEPALIVE_SECONDS,
+  RETRANSMIT_SECONDS,
+} from './timers'
+
+/** BIRD takes no less than two. */
+const BIRD_RETRANSMIT_SECONDS = RETRANSMIT_SECONDS + 1
 
 /** BIRD's names are letters, digits and underscores; a DNS label has hyphens. */
 const symbol = (text: string): string => text.replace(/[^A-Za-z0-9_]/g, '_')
@@ -20,7 +30,14 @@ function ospfInterface(iface: RoutedInterface): string {
     ...(iface.isPassive ? ['stub yes;'] : []),
     ...(iface.isPointToPoint ? ['type ptp;'] : ['type bcast;']),
     `cost ${iface.cost};`,
-    ...(iface.isPassive ? [] : [`hello ${HELLO_SECONDS};`, `dead ${DEAD_SECONDS};`, `wait ${DEAD_SECONDS};`]),
+    ...(iface.isPassive
+      ? []
+      : [
+          `hello ${HELLO_SECONDS};`,
+          `dead ${DEAD_SECONDS};`,
+          `wait ${DEAD_SECONDS};`,
+          `retransmit ${BIRD_RETRANSMIT_SECONDS};`,
+        ]),
   ]
   return `    interface "${iface.name}" { ${options.join(' ')} };`
 }

@@ -7,6 +7,8 @@ import {
   HELLO_SECONDS,
   HOLD_SECONDS,
   KEEPALIVE_SECONDS,
+  LEAST_BETWEEN_LSA_MS,
+  RETRANSMIT_SECONDS,
 } from './timers'
 
 const AREA = '0.0.0.0'
@@ -16,7 +18,11 @@ function ospfInterface(iface: RoutedInterface): string[] {
   const both = (prefix: string, more: readonly string[]) => more.map((line) => ` ${prefix} ${line}`)
   const passive = (text: string) => (iface.isPassive ? [text] : [])
   const kind = iface.isPointToPoint ? ['network point-to-point'] : []
-  const timers = [`hello-interval ${HELLO_SECONDS}`, `dead-interval ${DEAD_SECONDS}`]
+  const timers = [
+    `hello-interval ${HELLO_SECONDS}`,
+    `dead-interval ${DEAD_SECONDS}`,
+    `retransmit-interval ${RETRANSMIT_SECONDS}`,
+  ]
   const v4 = ['area 0.0.0.0', `cost ${iface.cost}`, ...timers, ...kind, ...passive('passive')]
   return [...(iface.ipv4 ? both('ip ospf', v4) : []), ...(iface.ipv6 ? both('ipv6 ospf6', v4) : [])]
 }
@@ -59,8 +65,17 @@ function interfaceBlocks(router: RouterModel): string[] {
 }
 
 function ospfBlocks(router: RouterModel): string[] {
-  const v6 = hasIpv6(router) ? ['router ospf6', ` ospf6 router-id ${router.routerId}`, 'exit', '!'] : []
-  return ['router ospf', ` ospf router-id ${router.routerId}`, 'exit', '!', ...v6]
+  const minArrival = ` timers lsa min-arrival ${LEAST_BETWEEN_LSA_MS}`
+  const v6 = ['router ospf6', ` ospf6 router-id ${router.routerId}`, minArrival, 'exit', '!']
+  const v4 = [
+    'router ospf',
+    ` ospf router-id ${router.routerId}`,
+    ` timers throttle lsa all ${LEAST_BETWEEN_LSA_MS}`,
+    minArrival,
+    'exit',
+    '!',
+  ]
+  return [...v4, ...(hasIpv6(router) ? v6 : [])]
 }
 
 /** An area address of private use and the router id as system id, four digits a group (ISO/IEC 10589 §7.1.1). */
@@ -79,6 +94,9 @@ const isisBlock = (router: RouterModel, mtuBytes: number): string[] => [
   ' metric-style wide',
   // A link-state packet has to pass every link whole, behind three bytes of LLC (ISO/IEC 10589 §7.3.4.2).
   ` lsp-mtu ${Math.min(1497, mtuBytes - 3)}`,
+  // 30 s otherwise between two of one's own, which is what a network that comes up at once would wait for.
+  ' lsp-gen-interval 1',
+  ' spf-interval 1',
   'exit',
   '!',
 ]
@@ -120,12 +138,12 @@ function bgpBlock(router: RouterModel): string[] {
   ]
 }
 
-function protocolBlocks(router: RouterModel, mtuBytes: number): string[] {
+function protocolBlocks(router: RouterModel): string[] {
   switch (router.protocol) {
     case 'ospf':
       return ospfBlocks(router)
-    case 'isis':
-      return isisBlock(router, mtuBytes)
+    case 'isis': // stands before the interfaces
+      return []
     case 'bgp':
       return [...(hasInterior(router) ? ospfBlocks(router) : []), ...bgpBlock(router)]
     case null:
@@ -141,8 +159,10 @@ export function frrConfiguration(router: RouterModel, mtuBytes: number): string 
     'log file /var/log/frr/frr.log informational',
     'service integrated-vtysh-config',
     '!',
+    // IS-IS takes a metric above 63 on an interface only once it knows of wide ones.
+    ...(router.protocol === 'isis' ? isisBlock(router, mtuBytes) : []),
     ...interfaceBlocks(router),
-    ...protocolBlocks(router, mtuBytes),
+    ...protocolBlocks(router),
     '',
   ].join('\n')
 }

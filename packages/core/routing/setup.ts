@@ -57,7 +57,20 @@ function frrSetup(router: RouterModel, mtuBytes: number): RoutingSetup {
       file('vtysh.conf', 'service integrated-vtysh-config\n'),
     ],
     startup: [
-      ['install', '-d', '-o', 'frr', '-g', 'frr', '-m', '755', '/var/run/frr', '/var/log/frr', '/var/tmp/frr'],
+      [
+        'install',
+        '-d',
+        '-o',
+        'frr',
+        '-g',
+        'frr',
+        '-m',
+        '755',
+        '/etc/frr',
+        '/var/run/frr',
+        '/var/log/frr',
+        '/var/tmp/frr',
+      ],
       ['/usr/lib/frr/frrinit.sh', 'start'],
     ],
   }
@@ -69,7 +82,7 @@ function birdSetup(router: RouterModel): RoutingSetup {
     software: 'bird',
     files: [{ path: '/etc/bird/bird.conf', mode: PRIVATE, owner: 'bird', content }],
     startup: [
-      ['install', '-d', '-o', 'bird', '-g', 'bird', '-m', '755', '/run/bird'],
+      ['install', '-d', '-o', 'bird', '-g', 'bird', '-m', '755', '/run/bird', '/etc/bird'],
       ['install', '-o', 'bird', '-g', 'bird', '-m', '640', '/dev/null', '/var/log/bird.log'],
       ['/usr/sbin/bird', '-u', 'bird', '-g', 'bird', '-c', '/etc/bird/bird.conf', '-s', '/run/bird/bird.ctl'],
     ],

@@ -8,3 +8,10 @@ export const HELLO_MULTIPLIER = DEAD_SECONDS / HELLO_SECONDS
 export const KEEPALIVE_SECONDS = 2
 export const HOLD_SECONDS = 6
 export const CONNECT_RETRY_SECONDS = 3
+
+/**
+ * OSPF holds back news of one router for a second and sends again after five what was not acknowledged (RFC 2328, MinLSArrival
+ * and RxmtInterval), which a network that comes up all at once waits for. Millisecond links need not.
+ */
+export const RETRANSMIT_SECONDS = 1
+export const LEAST_BETWEEN_LSA_MS = 100

@@ -1,4 +1,5 @@
-// Which networks can a newcomer start from? Three that everyone in the field knows, ready to book.
+// Which networks can a newcomer start from? Some that everyone in the field knows, ready to book.
+import { setRouting } from '../routing/fit'
 import { buildTopology, type LinkDraft, type NodeDraft } from './build'
 import type { Topology } from './topology'
 
@@ -47,21 +48,22 @@ const ABILENE_CITIES: readonly [name: string, longitude: number, latitude: numbe
   ['newyork', -73.95, 40.75],
 ]
 
-const ABILENE_LINKS: readonly [string, string][] = [
-  ['seattle', 'sunnyvale'],
-  ['seattle', 'denver'],
-  ['sunnyvale', 'losangeles'],
-  ['sunnyvale', 'denver'],
-  ['losangeles', 'houston'],
-  ['denver', 'kansascity'],
-  ['kansascity', 'houston'],
-  ['kansascity', 'indianapolis'],
-  ['houston', 'atlanta'],
-  ['chicago', 'indianapolis'],
-  ['chicago', 'newyork'],
-  ['indianapolis', 'atlanta'],
-  ['atlanta', 'washington'],
-  ['washington', 'newyork'],
+/** With the weights that Abilene's own interior protocol had, which follow the miles between its cities. */
+const ABILENE_LINKS: readonly [from: string, to: string, cost: number][] = [
+  ['seattle', 'sunnyvale', 861],
+  ['seattle', 'denver', 2095],
+  ['sunnyvale', 'losangeles', 366],
+  ['sunnyvale', 'denver', 1295],
+  ['losangeles', 'houston', 1893],
+  ['denver', 'kansascity', 639],
+  ['kansascity', 'houston', 902],
+  ['kansascity', 'indianapolis', 548],
+  ['houston', 'atlanta', 1176],
+  ['chicago', 'indianapolis', 260],
+  ['chicago', 'newyork', 700],
+  ['indianapolis', 'atlanta', 587],
+  ['atlanta', 'washington', 846],
+  ['washington', 'newyork', 233],
 ]
 
 /** Degrees to canvas units, on the editor's 20-unit grid; a degree of latitude is drawn a little longer, as on a map. */
@@ -70,15 +72,67 @@ const onCanvas = (longitude: number, latitude: number) => ({
   y: Math.round(((50 - latitude) * 34) / 20) * 20,
 })
 
+const cities = ABILENE_CITIES.map(
+  ([name, longitude, latitude]): NodeDraft => ({ name, kind: 'router', ...onCanvas(longitude, latitude) }),
+)
+
 const abilene: Template = {
   slug: 'abilene',
   name: 'Abilene backbone',
   description: 'The research backbone of 2004: eleven routers in eleven cities, fourteen links.',
   topology: buildTopology(
-    ABILENE_CITIES.map(
-      ([name, longitude, latitude]): NodeDraft => ({ name, kind: 'router', ...onCanvas(longitude, latitude) }),
-    ),
+    cities,
     ABILENE_LINKS.map(([from, to]): LinkDraft => ({ from, to, capacityMbps: 20 })),
+  ),
+}
+
+const abileneOspf: Template = {
+  slug: 'abilene-ospf',
+  name: 'Abilene with OSPF',
+  description: 'The same backbone; its routers run FRR and find their ways by OSPF. Stop one and see traffic go round.',
+  topology: setRouting(
+    buildTopology(
+      cities,
+      ABILENE_LINKS.map(([from, to, cost]): LinkDraft => ({ from, to, cost, capacityMbps: 20 })),
+    ),
+    'ospf',
+  ),
+}
+
+/** Documentation AS numbers (RFC 5398). */
+const inAs = (asNumber: number) => ({ routing: { asNumber } })
+
+const threeAses: Template = {
+  slug: 'three-ases',
+  name: 'BGP between three ASes',
+  description: 'Two providers and a customer of both. Each speaks OSPF inside and BGP with the others, in FRR.',
+  topology: setRouting(
+    buildTopology(
+      [
+        { name: 'west1', kind: 'router', x: 80, y: 200, ...inAs(64_496) },
+        { name: 'west2', kind: 'router', x: 320, y: 80, ...inAs(64_496) },
+        { name: 'west3', kind: 'router', x: 320, y: 320, ...inAs(64_496) },
+        { name: 'east1', kind: 'router', x: 640, y: 80, ...inAs(64_497) },
+        { name: 'east2', kind: 'router', x: 640, y: 320, ...inAs(64_497) },
+        { name: 'customer', kind: 'router', x: 480, y: 540, ...inAs(64_498) },
+        { name: 'h1', kind: 'host', x: 80, y: 20 },
+        { name: 'h2', kind: 'host', x: 880, y: 20 },
+        { name: 'h3', kind: 'host', x: 480, y: 720 },
+      ],
+      [
+        { from: 'west1', to: 'west2' },
+        { from: 'west1', to: 'west3' },
+        { from: 'west2', to: 'west3' },
+        { from: 'east1', to: 'east2' },
+        { from: 'west2', to: 'east1', capacityMbps: 50 },
+        { from: 'west3', to: 'customer' },
+        { from: 'east2', to: 'customer' },
+        { from: 'h1', to: 'west1' },
+        { from: 'h2', to: 'east1' },
+        { from: 'h3', to: 'customer' },
+      ],
+    ),
+    'bgp',
   ),
 }
 
@@ -107,4 +161,4 @@ const lanWithGateway: Template = {
   ),
 }
 
-export const TEMPLATES: readonly Template[] = [twoRouters, abilene, lanWithGateway]
+export const TEMPLATES: readonly Template[] = [twoRouters, abilene, lanWithGateway, abileneOspf, threeAses]
