@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 
 const { version } = JSON.parse(await readFile(new URL('./package.json', import.meta.url), 'utf8'))
 const built = (name) => new URL(`../../kernel/build/${name}`, import.meta.url)
-const PROGRAMS = ['trellis', 'egre.bpf.o']
+const PROGRAMS = ['trellis', 'egre.bpf.o', 'fast.bpf.o']
 
 const { outputFiles } = await build({
   entryPoints: ['main.ts'],

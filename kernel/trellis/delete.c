@@ -102,6 +102,7 @@ void namespace_delete(struct trellis *t, struct op *ops, size_t count)
 			n++;
 	if (!n)
 		return;
+	fast_forget(t, names, n);
 	delete_devices_in(t, &all, names, n);
 	processes_end(t->run, names, n, ops->arena);
 	error = run_release(t->run, "netns", names, n);

@@ -66,6 +66,8 @@ int main(int count, char **arguments)
 		return delay_line(&options);
 	if (!strcmp(command, "probe") && read_options(count - 1, arguments + 1, &options))
 		return probe(&options);
+	if (!strcmp(command, "listen") && read_options(count - 1, arguments + 1, &options))
+		return fast_listen(&options);
 	if (!strcmp(command, "attach"))
 		return attach(count - 1, arguments + 1);
 	if (!strcmp(command, "enter"))

@@ -250,6 +250,7 @@ void observe(struct trellis *t, struct op *ops, size_t count)
 		write_ends(t, &ops[i], &devices, EGRE_TUNNEL);
 		shapes_write(t, &ops[i]);
 		lines_write(t, &ops[i]);
+		fast_write(t, &ops[i].out);
 		devices_free(&devices);
 	}
 }

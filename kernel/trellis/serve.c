@@ -78,6 +78,7 @@ bool trellis_open_maps(struct trellis *t, char *error, size_t size)
 	ends_repair(&t->maps);
 	if (t->maps.replaced)
 		attach_anew(t);
+	fast_open_if_used(t);
 	return true;
 }
 

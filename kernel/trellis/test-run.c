@@ -54,6 +54,11 @@ static void run(struct trellis *t, struct op *op)
 	size_t length;
 	int error;
 
+	if (!strncmp(name, "fast_", 5)) {
+		if (take_packet(op, in, &length))
+			fast_test_run(t, op, in, length);
+		return;
+	}
 	if (!is_virtual && strcmp(name, "from_underlay"))
 		op_fail(op, EINVAL, "program: must be \"from_virtual\" or \"from_underlay\"");
 	if (op->failed || !take_device(op, "device", &device) || !take_packet(op, in, &length))

@@ -3,6 +3,7 @@
 #ifndef TRELLIS_H
 #define TRELLIS_H
 
+#include "fast.h"
 #include "maps.h"
 #include "netlink.h"
 #include "op.h"
@@ -15,6 +16,7 @@ struct trellis {
 	struct netlink nl;
 	int ask; /* any socket: what SIOCGIFINDEX is asked through */
 	struct maps maps;
+	struct fast fast;
 };
 
 struct op_kind {

@@ -105,6 +105,7 @@ static void write_entry(struct trellis *t, struct underlay *u, const struct way 
 	snprintf(t->maps.paths[u->slot].underlay, sizeof(t->maps.paths[u->slot].underlay), "%s", u->name);
 	t->maps.paths[u->slot].mtu = u->mtu;
 	neighbour_update(n, way, u->mtu);
+	fast_underlay_changed(t, u->slot);
 	if (bpf_map_update_elem(t->maps.by_path, &next, &u->slot, BPF_ANY))
 		op_fail(u->op, errno, "underlay: the map of neighbours: %s", strerror(errno));
 	if (!moved)
@@ -223,6 +224,7 @@ void neighbour_delete(struct trellis *t, struct op *op, uint32_t index)
 			end_free(&t->maps, slot);
 	bpf_map_delete_elem(t->maps.by_path, &path);
 	t->maps.neighbours[index] = (struct egre_neighbour){ 0 };
+	fast_underlay_changed(t, index);
 	detach(t, op, old.ifindex, t->maps.paths[index].made_clsact);
 }
 

@@ -119,10 +119,12 @@ static void wait_for_next_hops(struct batch *b, struct way *ways, size_t count, 
 	int64_t until = now_ms() + wait_ms, left = wait_ms;
 	int group = RTNLGRP_NEIGH;
 	struct netlink news;
+	struct sockaddr_nl any = { .nl_family = AF_NETLINK };
 	char ignored[65536];
 
 	if (!netlink_open(&news))
 		return;
+	bind(news.fd, (void *)&any, sizeof(any)); /* without a number of its own it would be told nothing */
 	setsockopt(news.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group));
 	ask_next_hops(b, ways, count, true);
 	while (ask_next_hops(b, ways, count, false) && left > 0) {

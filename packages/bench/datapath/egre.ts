@@ -1,5 +1,6 @@
 // Virtual networks on the middle node: each a router between a tunnel that packets come in by and one they leave by.
 import { execFileSync } from 'node:child_process'
+import { z } from 'zod'
 import { RUN } from '../../../kernel/tests/lab'
 import { ethernet, gre, ip } from '../../../kernel/tests/packets'
 import { device, join, tunnel } from '../../../kernel/tests/parts'
@@ -78,3 +79,42 @@ export async function routers(count: number): Promise<Subject> {
 
 /** One router, on the tc path. */
 export const tc = () => routers(1)
+
+/** ... on the fast path: at the underlay, and inside each router. Sinks count frames, which never become packets. */
+export async function fastRouters(count: number): Promise<Subject> {
+  const subject = await routers(count)
+  const { trellis } = subject.line.middle
+  await trellis.do(
+    ...['in', 'out'].map((name) => ({ op: 'fast.underlay', underlay: name, mode: 'on' })),
+    ...Array.from({ length: count }, (_, i) => ({
+      ...{ op: 'fast.set', namespace: `r${i + 1}`, devices: [`i${i + 1}`, `o${i + 1}`] },
+    })),
+  )
+  await ready(subject.line, count)
+  return { ...subject, sink: 'xdp' }
+}
+
+const Seen = z.object({
+  fast: z.object({ listening: z.boolean(), hosts: z.array(z.object({ blocked: z.array(z.string()) })) }),
+})
+
+/** Until somebody listens for changes in every router. */
+async function ready({ middle }: Line, count: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const { fast } = Seen.parse(await middle.trellis.one({ op: 'observe' }))
+    if (fast.listening && fast.hosts.filter((h) => h.blocked.length === 0).length === count) return
+    if (tries === 199) throw new Error(`the fast path does not start: ${JSON.stringify(fast).slice(0, 500)}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** A flow is kept once learnt. */
+export const xdpCached = () => fastRouters(1)
+
+/** Every packet asks the router's routes: this setting keeps flows from being kept, and makes no difference else. */
+export async function xdp(): Promise<Subject> {
+  const subject = await fastRouters(1)
+  subject.line.middle.host('r1', 'sysctl', '-qw', 'net.ipv4.fib_multipath_hash_policy=1')
+  await new Promise((resolve) => setTimeout(resolve, 500)) // until it is noticed
+  return subject
+}

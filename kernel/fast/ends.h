@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which ends may the fast path join, and what is counted at them? */
+#ifndef FAST_ENDS_H
+#define FAST_ENDS_H
+
+#include "fast-maps.h"
+
+struct joined {
+	const struct egre_end *from, *to;
+	__u32 slot, to_slot;
+};
+
+/* Any flag of an end asks for something that only the tc path does: a queue, a delay, a capture. */
+static __always_inline int join(struct joined *j, __u32 slot)
+{
+	j->slot = slot;
+	j->from = bpf_map_lookup_elem(&ends, &slot);
+	if (!j->from || j->from->kind == EGRE_FREE || j->from->flags)
+		return 0;
+	j->to_slot = j->from->to;
+	j->to = bpf_map_lookup_elem(&ends, &j->to_slot);
+	return j->to && j->to_slot && j->to->kind != EGRE_FREE && !j->to->flags;
+}
+
+static __always_inline void count_passage(const struct joined *j, __u32 bytes)
+{
+	struct egre_counters *c = bpf_map_lookup_elem(&counters, &j->slot);
+
+	if (c) {
+		c->in_packets++;
+		c->in_bytes += bytes;
+	}
+	c = bpf_map_lookup_elem(&counters, &j->to_slot);
+	if (c) {
+		c->out_packets++;
+		c->out_bytes += bytes;
+	}
+}
+
+/* A neighbour that packets of this length can be sent to; if not, the tc path says why. */
+static __always_inline const struct egre_neighbour *way_to(const struct egre_end *to, __u32 length)
+{
+	__u32 index = to->neighbour;
+	const struct egre_neighbour *n = bpf_map_lookup_elem(&neighbours, &index);
+
+	return n && n->ifindex && n->flags & EGRE_RESOLVED && length <= n->mtu ? n : NULL;
+}
+
+static __always_inline const struct fast_host *host_of(__u32 slot, const struct egre_end *end, __u32 *number)
+{
+	const struct fast_end *fast = bpf_map_lookup_elem(&fast_ends, &slot);
+
+	if (!fast || !fast->host || fast->ifindex != end->ifindex)
+		return NULL;
+	*number = fast->host;
+	return bpf_map_lookup_elem(&fast_hosts, number);
+}
+
+/* Some 4 ms behind, and a tenth of the price. */
+static __always_inline __u64 now(void)
+{
+	return bpf_ktime_get_coarse_ns();
+}
+
+static __always_inline int somebody_listens(__u64 at)
+{
+	__u32 zero = 0;
+	const struct fast_state *state = bpf_map_lookup_elem(&fast_state, &zero);
+
+	return state && at < *(volatile const __u64 *)&state->alive_until;
+}
+
+#endif

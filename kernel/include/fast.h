@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is in the pinned maps of the fast path? Shared by its programs (fast/) and trellis (trellis/fast-*.c).
+ *
+ * A virtual host that may use it has a number, `host`. Its interfaces are the ends of egre.h, by slot.
+ */
+#ifndef MYVINI_FAST_H
+#define MYVINI_FAST_H
+
+#include "egre.h"
+
+#define FAST_LAYOUT 1 /* raise it when a struct below changes */
+#define FAST_MAX_HOSTS 4096
+#define FAST_FLOWS 65536
+#define FAST_NAME 136
+
+/* Whether a virtual interface is one of the fast path: only if `ifindex` is still that of the end with this slot. */
+struct fast_end {
+	__u32 host; /* 0: it is not */
+	__u32 ifindex;
+};
+
+/* Why do packets of a host go by its kernel? It would hide them from something that is to see them. */
+#define FAST_REASONS(R)                                                    \
+	R(UNWATCHED, "unwatched") /* nobody listens for changes in it */   \
+	R(FILTER, "filter")	  /* nftables, iptables, rp_filter */      \
+	R(CAPTURE, "capture")	  /* a packet socket that takes all */     \
+	R(QUEUES, "queues")	  /* tc: its own shaping or filters */     \
+	R(XFRM, "xfrm")		  /* IPsec policies */
+
+enum fast_reason {
+#define R(name, text) FAST_##name##_BIT,
+	FAST_REASONS(R)
+#undef R
+	FAST_REASON_COUNT
+};
+#define FAST_BLOCKED(name) (1u << FAST_##name##_BIT)
+
+struct fast_host {
+	__u32 generation; /* a new one, never used before, with every change of routes, neighbours and interfaces */
+	__u32 blocked;	  /* FAST_BLOCKED(…) */
+	__u32 uncached;	  /* what its routes depend on is not all in a flow's key */
+	__u32 reserved;
+};
+
+/* Never read by the programs. */
+struct fast_name {
+	char namespace[FAST_NAME]; /* "": free */
+};
+
+/* By neighbour: is the fast path wanted there, and on which device was it put? Not read by the programs either. */
+struct fast_way {
+	__u32 mode; /* enum fast_mode */
+	__u32 ifindex;
+};
+
+/* AUTO: where the driver has XDP of its own and is not veth, over which it costs more than it saves. */
+enum fast_mode { FAST_OFF, FAST_AUTO, FAST_ON };
+
+struct fast_state {
+	__u64 alive_until; /* ns, CLOCK_MONOTONIC: the listener says so again and again; later, no host is fast */
+	__u32 layout;
+	__u32 changes;	   /* raised when hosts come or go */
+	__u32 generations; /* the last that was given to any host */
+	__u32 reserved;
+};
+
+/* An interface inside a host, as its routes name it → slot */
+struct fast_output {
+	__u32 host, inner;
+};
+
+struct fast_flow4_key {
+	__u32 slot; /* the virtual interface it arrives at */
+	__be32 from, to;
+	__u32 tos;
+};
+
+struct fast_flow6_key {
+	__u32 slot, traffic_class;
+	__u8 from[16], to[16];
+};
+
+struct fast_flow {
+	__u64 expires; /* ns; once past, a packet goes by the kernel, whose neighbour table then stays alive */
+	__u32 generation;
+	__u32 out; /* slot of the virtual interface it leaves by */
+	__u8 dmac[6], smac[6];
+	__u32 mtu; /* of the route */
+};
+
+#define FAST_FLOW_NS 5000000000ull
+
+#endif
