@@ -4,6 +4,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_link.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,15 +19,6 @@ _Static_assert(sizeof(struct fast_end) % 8 == 0 && sizeof(struct fast_host) % 8 
 static const char *const pins[] = { "fast_ends",  "fast_hosts", "fast_names",  "fast_ways",   "fast_state",    "fast_outputs",
 				    "fast_ports", "fast_underlays", "fast_flows4", "fast_flows6", "fast_underlay", "fast_port" };
 
-void fast_remove(const char *folder)
-{
-	char path[PATH_SIZE];
-
-	for (size_t i = 0; i < sizeof(pins) / sizeof(*pins); i++)
-		if (run_path(path, folder, pins[i], ""))
-			unlink(path);
-}
-
 void *fast_memory(const char *folder, const char *map, size_t size)
 {
 	char path[PATH_SIZE];
@@ -38,6 +30,39 @@ void *fast_memory(const char *folder, const char *map, size_t size)
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* A program keeps the maps it was loaded with: one left on a device would go on forwarding by them. */
+static void detach_pinned(const char *folder)
+{
+	struct fast_way *ways = fast_memory(folder, "fast_ways", sizeof(*ways) * EGRE_MAX_NEIGHBOURS);
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info), there;
+	char path[PATH_SIZE];
+	int program = run_path(path, folder, "fast_underlay", "") ? bpf_obj_get(path) : -1;
+
+	for (int i = 0; ways && program >= 0 && !bpf_obj_get_info_by_fd(program, &info, &size) && i < EGRE_MAX_NEIGHBOURS; i++)
+		if (ways[i].ifindex && !bpf_xdp_query_id(ways[i].ifindex, 0, &there) && there == info.id)
+			bpf_xdp_detach(ways[i].ifindex, XDP_FLAGS_DRV_MODE, NULL);
+	if (program >= 0)
+		close(program);
+	if (ways)
+		munmap(ways, sizeof(*ways) * EGRE_MAX_NEIGHBOURS);
+}
+
+void fast_remove(const char *folder)
+{
+	struct fast_state *state = fast_memory(folder, "fast_state", sizeof(*state));
+	char path[PATH_SIZE];
+
+	if (state) {
+		state->layout = 0; /* whoever listens ends */
+		munmap(state, sizeof(*state));
+		detach_pinned(folder);
+	}
+	for (size_t i = 0; i < sizeof(pins) / sizeof(*pins); i++)
+		if (run_path(path, folder, pins[i], ""))
+			unlink(path);
 }
 
 static void unmap(void *memory, size_t size)
@@ -63,20 +88,16 @@ void fast_close(struct fast *fast)
 	*fast = (struct fast){ .listener = listener };
 }
 
-/* Pins of another layout are let go, and whoever listens to them ends; the agent sets everything again. */
+/* Pins of another layout are let go; the agent sets everything again. */
 static void remove_other_layout(const char *folder)
 {
 	struct fast_state *state = fast_memory(folder, "fast_state", sizeof(*state));
+	bool same = state && state->layout == FAST_LAYOUT;
 
-	if (state && state->layout == FAST_LAYOUT) {
+	if (state)
 		munmap(state, sizeof(*state));
-		return;
-	}
-	if (state) {
-		state->layout = 0;
-		munmap(state, sizeof(*state));
-	}
-	fast_remove(folder);
+	if (!same)
+		fast_remove(folder);
 }
 
 static struct bpf_object *load(const char *folder, const char *objects)

@@ -220,14 +220,3 @@ void fast_attach_underlays(struct trellis *t)
 		close(old);
 	}
 }
-
-void fast_detach_underlays(struct trellis *t)
-{
-	for (uint32_t i = 0; i < EGRE_MAX_NEIGHBOURS; i++) {
-		uint32_t index = t->fast.ways[i].ifindex;
-
-		t->fast.ways[i] = (struct fast_way){ 0 };
-		if (index)
-			detach(t, index);
-	}
-}

@@ -33,7 +33,7 @@ bool fast_open(struct trellis *t, char *error, size_t size);
 /* The same, but only where the fast path has been used on this node before. */
 void fast_open_if_used(struct trellis *t);
 void fast_close(struct fast *fast);
-void fast_remove(const char *folder); /* the pins */
+void fast_remove(const char *folder); /* the programs at the underlay, and the pins */
 void *fast_memory(const char *folder, const char *map, size_t size); /* of a pinned map; NULL: there is none */
 
 uint32_t fast_host_named(const struct fast *fast, const char *namespace); /* 0: there is none */
@@ -47,7 +47,6 @@ void fast_underlay_changed(struct trellis *t, uint32_t neighbour);
 void fast_allow_underlays(int underlays, const struct fast_way *ways, const struct egre_neighbour *neighbours,
 			  struct netlink *nl);
 void fast_attach_underlays(struct trellis *t);
-void fast_detach_underlays(struct trellis *t);
 
 void fast_write(struct trellis *t, struct text *out); /* for observe: `"fast":{…}` */
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include "fast.h"
 #include "maps.h"
 #include "run-folder.h"
 
@@ -79,8 +80,10 @@ static void remove_other_layout(const char *folder)
 		bpf_map_lookup_elem(fd, &zero, &node);
 		close(fd);
 	}
-	if (node.layout != EGRE_LAYOUT)
-		maps_remove(folder);
+	if (node.layout == EGRE_LAYOUT)
+		return;
+	fast_remove(folder);
+	maps_remove(folder);
 }
 
 struct identity {

@@ -49,12 +49,7 @@ static void delete_devices(struct trellis *t, struct op *op)
 
 void wipe(struct trellis *t, struct op *ops, size_t count)
 {
-	fast_open_if_used(t);
-	if (t->fast.object) {
-		fast_detach_underlays(t);
-		t->fast.state->layout = 0; /* whoever listens ends */
-		fast_close(&t->fast);
-	}
+	fast_close(&t->fast);
 	fast_remove(t->bpf);
 	for (size_t i = 0; i < count; i++) {
 		containers_wipe(t, &ops[i]);
