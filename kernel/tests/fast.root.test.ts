@@ -186,10 +186,13 @@ describe('the fast path steps aside', () => {
     tcpdump.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
     await blocked('capture')
     expect(await udp()).toBeGreaterThanOrEqual(400)
+    await until(
+      () => out.split('\n').length,
+      (lines) => lines > 400,
+    )
     const closed = once(tcpdump, 'close')
     slice.m.kill('INT', 'tcpdump')
     await closed
-    expect(out.split('\n').length).toBeGreaterThan(400)
     await blocked(null)
   })
 
