@@ -1,4 +1,5 @@
 import { partKey } from '@myvini/core/desired/naming'
+import { buildTopology } from '@myvini/core/topology/build'
 import { TEMPLATES } from '@myvini/core/topology/templates'
 import type { Topology } from '@myvini/core/topology/topology'
 import { requestReservation } from '@myvini/store/booking'
@@ -135,48 +136,40 @@ describe('a deployment on real nodes', () => {
     for (const { name } of boxed.nodes) expect(await leftOn(name), name).toEqual([])
   }, 60_000)
 
-  test('carries the leased key between the right nodes while a ping runs', async () => {
+  test('carries the leased key between the right nodes while a ping runs, over IPv4 and over IPv6', async () => {
     control()
-    const topology = spreadOut()
+    const onEach = boxed.box.layout.links.flatMap(({ a, b }, i) => [
+      { name: `x${i}`, kind: 'host' as const, x: 0, y: 0, pin: { kind: 'node' as const, node: a } },
+      { name: `y${i}`, kind: 'host' as const, x: 0, y: 0, pin: { kind: 'node' as const, node: b } },
+    ])
+    const topology = buildTopology(
+      onEach,
+      boxed.box.layout.links.map((_, i) => ({ from: `x${i}`, to: `y${i}` })),
+    )
     const slice = await book(topology)
     const status = await until(slice.sliceId, 'running')
-    const [id, link] = Object.entries(status.links).find(([, l]) => l.nodes.length === 2) ?? []
-    const drawn = topology.links.find((l) => l.id === id)
-    const [a, b] = drawn?.ends ?? []
-    if (!link || link.egreKey === null || a?.kind !== 'interface' || b?.kind !== 'interface')
-      throw new Error('no link over one hop')
-    const to =
-      topology.hosts
-        .find((h) => h.id === b.host)
-        ?.interfaces.find((i) => i.id === b.interface)
-        ?.ipv4?.split('/')[0] ?? ''
-    const device = `to-${link.nodes[1]}`.slice(0, 15)
-    const capture = boxed.inNode(link.nodes[0] ?? '', [
-      'timeout',
-      '10',
-      'tcpdump',
-      '-lnn',
-      '-c',
-      '4',
-      '-i',
-      device,
-      'ip proto 47',
-    ])
-    let captured = false
-    void capture.finally(() => {
-      captured = true
-    })
-    // Until enough has been seen: when tcpdump begins to listen is its own affair.
-    while (!captured) expect(await ping(slice, a.host, to)).toContain(' 0% packet loss')
-    const packets = await capture
-    expect(packets).toContain(`key=0x${link.egreKey.toString(16)}`)
-    expect(packets).toMatch(/ICMP echo request/)
-    const addresses = boxed.box.layout.links.find((l) => new Set([l.a, l.b, ...link.nodes]).size === 2)
-    expect(packets).toMatch(
-      new RegExp(
-        `(${addresses?.aAddress}|${addresses?.bAddress}) > (${addresses?.aAddress}|${addresses?.bAddress}): GREv0`,
-      ),
-    )
+    const overIpv6 = boxed.box.layout.links.findIndex((l) => l.aAddress.includes(':'))
+    for (const at of [0, overIpv6]) {
+      const under = boxed.box.layout.links[at]
+      const [a, b] = [`x${at}`, `y${at}`].map((name) => topology.hosts.find((h) => h.name === name))
+      const drawn = topology.links.find((l) => l.ends.some((end) => end.kind === 'interface' && end.host === a?.id))
+      const link = status.links[drawn?.id ?? '']
+      if (!under || !a || !b || !link || link.egreKey === null) throw new Error(`no link over ${under?.aAddress}`)
+      const device = `to-${under.b}`.slice(0, 15)
+      const filter = at === overIpv6 ? 'ip6 proto 47' : 'ip proto 47'
+      const capture = boxed.inNode(under.a, ['timeout', '10', 'tcpdump', '-lnn', '-c', '4', '-i', device, filter])
+      let captured = false
+      void capture.finally(() => {
+        captured = true
+      })
+      // Until enough has been seen: when tcpdump begins to listen is its own affair.
+      const to = b.interfaces[0]?.ipv4?.split('/')[0] ?? ''
+      while (!captured) expect(await ping(slice, a.id, to)).toContain(' 0% packet loss')
+      const packets = await capture
+      expect(packets).toContain(`key=0x${link.egreKey.toString(16)}`)
+      expect(packets).toMatch(/ICMP echo request/)
+      expect(packets).toContain(`${under.aAddress} > ${under.bAddress}: GREv0`)
+    }
     await end(slice)
   }, 60_000)
 

@@ -32,6 +32,11 @@ test.each([1, 2, 3, 4, 7, 8, 50, MOST_NODES])(
   },
 )
 
+test('the link that closes the ring goes over IPv6, the others over IPv4', () => {
+  const { links } = planBox(0, 4)
+  expect(links.map((l) => l.aAddress.includes(':'))).toEqual([false, false, false, true])
+})
+
 test('a box of no nodes, or of more than there are addresses for, is refused', () => {
   expect(() => planBox(0, 0)).toThrow('1 to 256')
   expect(() => planBox(0, 257)).toThrow('257')

@@ -96,13 +96,15 @@ export function planBox(index: number, count: number): BoxLayout {
   const links = pairs(count).map(([i, j], n): BoxLink => {
     const [a, b] = [nodes[i], nodes[j]]
     if (!a || !b) throw new Error('a pair names a node that is not there')
-    const net = `10.${200 + Math.floor(n / 256)}.${n % 256}`
+    // The link that closes the ring goes over IPv6, so that a box always has both, and paths that change between them.
+    const isIpv6 = n === count - 1 && count > 2
+    const net = isIpv6 ? `fd6d:7976:696e:${n.toString(16)}:` : `10.${200 + Math.floor(n / 256)}.${n % 256}.`
     return {
       a: a.name,
       b: b.name,
-      aAddress: `${net}.1`,
-      bAddress: `${net}.2`,
-      prefixLength: 30,
+      aAddress: `${net}${isIpv6 ? ':' : ''}1`,
+      bAddress: `${net}${isIpv6 ? ':' : ''}2`,
+      prefixLength: isIpv6 ? 64 : 30,
       capacityMbps: CAPACITY_MBPS,
       delayMs: fibreDelayMs(a, b),
       mtuBytes: MTU_BYTES,

@@ -21,6 +21,8 @@ export async function wireManagement(node: BoxNode, pid: number): Promise<void> 
 const burstBytes = (mbps: number) => Math.max(65_536, Math.round((mbps * 1_000_000) / 8 / 100))
 
 async function wireEnd(pid: number, device: string, address: string, link: BoxLink) {
+  // A cable of our own has no second node with the same address, and asking for one takes a second (RFC 4862 5.4).
+  await inside(pid, ['sysctl', '-qw', `net.ipv6.conf.${device}.accept_dad=0`])
   await inside(pid, ['ip', 'link', 'set', device, 'mtu', String(link.mtuBytes), 'up'])
   await inside(pid, ['ip', 'address', 'replace', `${address}/${link.prefixLength}`, 'dev', device])
   const shape = ['rate', `${link.capacityMbps}mbit`, 'burst', String(burstBytes(link.capacityMbps)), 'latency', '50ms']

@@ -128,7 +128,7 @@ export function LinkPanel({ nodes, link, onClose }: LinkPanelProps) {
               {text('bAddress', 'Its address')}
             </div>
             <p className="-mt-2 text-faint text-xs">
-              Where each reaches the other: tunnels go between these addresses.
+              Where each reaches the other, IPv4 or IPv6: tunnels go between these addresses.
             </p>
           </>
         )}
@@ -136,7 +136,7 @@ export function LinkPanel({ nodes, link, onClose }: LinkPanelProps) {
         {text('delayMs', 'Delay', { unit: 'ms', help: 'One way.' })}
         {text('mtuBytes', 'MTU', {
           unit: 'bytes',
-          help: 'Of the path. With 1,542 or more the virtual hosts keep their usual 1,500.',
+          help: 'Of the path. With 1,542 or more, over IPv6 1,562, the virtual hosts keep their usual 1,500.',
         })}
       </form>
     </SidePanel>

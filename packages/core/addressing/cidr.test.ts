@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Cidr, formatCidr, isUsableByHost, networkOf, overlaps, parseCidr } from './cidr'
+import { type Cidr, canonicalAddress, formatCidr, isUsableByHost, networkOf, overlaps, parseCidr } from './cidr'
 
 const cidr4 = fc.record({
   version: fc.constant(4 as const),
@@ -15,6 +15,15 @@ const cidr6 = fc.record({
 const cidr: fc.Arbitrary<Cidr> = fc.oneof(cidr4, cidr6)
 
 describe('addresses', () => {
+  test.each([
+    ['2001:DB8:0:0::1', '2001:db8::1'],
+    ['fd00:0:1::', 'fd00:0:1::'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['no address', 'no address'],
+  ])('%s is written as %s', (text, written) => {
+    expect(canonicalAddress(text)).toBe(written)
+  })
+
   test('what is written is read back the same', () => {
     fc.assert(
       fc.property(cidr, (c) => {

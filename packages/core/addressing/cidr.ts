@@ -78,6 +78,12 @@ export const formatCidr = (cidr: Cidr): string => `${formatAddress(cidr.version,
 /** The address of a text that is known to be valid, without `/24`. */
 export const addressOf = (text: string): string => text.slice(0, text.indexOf('/'))
 
+/** An address in its one written form (RFC 5952), as the kernel writes it; what is no address is given back. */
+export function canonicalAddress(text: string): string {
+  const cidr = parseCidr(`${text}/${text.includes(':') ? 128 : 32}`)
+  return cidr ? formatAddress(cidr.version, cidr.address) : text
+}
+
 const hostMask = (c: Cidr) => (1n << BigInt(BITS[c.version] - c.prefixLength)) - 1n
 
 export const networkOf = (c: Cidr): Cidr => ({ ...c, address: c.address & ~hostMask(c) })

@@ -77,6 +77,22 @@ describe('node specs', () => {
     expect(far?.hosts[0]?.interfaces[0]?.mtuBytes).toBe(1500)
   })
 
+  test('over IPv6 twenty bytes less are left, and addresses are in their one written form', () => {
+    const { substrate, underlays } = ringSubstrate(3)
+    const ipv6 = (at: { node: SubstrateNodeId }, n: number) => ({ ...at, address: `2001:DB8:0:0::${n}` })
+    for (const [id, u] of underlays) underlays.set(id, { ...u, a: ipv6(u.a, 1), b: ipv6(u.b, 2), mtuBytes: 1500 })
+    const topology = buildTopology(
+      [
+        { name: 'a', kind: 'host', x: 0, y: 0, pin: { kind: 'node', node: 'node-0' } },
+        { name: 'b', kind: 'host', x: 0, y: 0, pin: { kind: 'node', node: 'node-1' } },
+      ],
+      [{ from: 'a', to: 'b' }],
+    )
+    const spec = compileNodeSpec(node(0), [planSlice(activeSlice('x', topology, substrate, 1), underlays)], underlays)
+    expect(spec.slivers[0]?.hosts[0]?.interfaces[0]?.mtuBytes).toBe(1438)
+    expect(spec.underlays[0]).toMatchObject({ local: '2001:db8::1', remote: '2001:db8::2' })
+  })
+
   test('the narrowest substrate link sets the MTU of a whole LAN', () => {
     const { substrate, underlays } = ringSubstrate(3)
     for (const [id, u] of underlays) underlays.set(id, { ...u, mtuBytes: id === 'u0' ? 1400 : 1500 })

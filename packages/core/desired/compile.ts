@@ -1,5 +1,5 @@
 // What does each node have to look like for these slices to run? Turns drawings and embeddings into node specs.
-import { addressOf } from '../addressing/cidr'
+import { addressOf, canonicalAddress } from '../addressing/cidr'
 import { planRoutes, type StaticRoute } from '../addressing/routes'
 import type { HostId, LinkId, ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
 import { planRouting, type RoutingSetup } from '../routing/setup'
@@ -286,7 +286,9 @@ export function compileNodeSpec(
       .map((u) => {
         const [local, remote] = u.a.node === node ? [u.a, u.b] : [u.b, u.a]
         const capacityKbps = underlayKbps(u)
-        return { id: u.id, local: local.address, remote: remote.address, mtuBytes: u.mtuBytes, capacityKbps }
+        // As the kernel will tell it: another way to write the same IPv6 address would look like a change each time.
+        const [from, to] = [canonicalAddress(local.address), canonicalAddress(remote.address)]
+        return { id: u.id, local: from, remote: to, mtuBytes: u.mtuBytes, capacityKbps }
       }),
     slivers: mine.map((plan) => sliverSpec(plan, node, underlays, live)),
   }

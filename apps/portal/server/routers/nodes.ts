@@ -1,4 +1,5 @@
 // The substrate, as admins see and change it.
+import { canonicalAddress } from '@myvini/core/addressing/cidr'
 import { addNode, editNode, listNodes, listSlivers, removeNode, setAccepting } from '@myvini/store/nodes'
 import {
   addSubstrateLink,
@@ -52,7 +53,11 @@ const HostKey = z
     return z.NEVER
   })
 
-const Address = z.union([z.ipv4(), z.ipv6()], { error: 'An IPv4 or IPv6 address, without a length' })
+const Address = z
+  .union([z.ipv4(), z.ipv6()], { error: 'An IPv4 or IPv6 address, without a length' })
+  // RFC 4291 §2.5.6: without an interface it does not say where.
+  .refine((text) => !/^fe[89ab]/i.test(text), { error: 'Not a link-local address: give the server another one there' })
+  .transform(canonicalAddress)
 const LinkFigures = z.object({
   capacityMbps: z.number().int('A whole number').min(1, 'At least 1 Mbit/s').max(1_000_000),
   delayMs: z.number().min(0, 'Not below 0').max(10_000),
