@@ -66,8 +66,9 @@ void queue_prepare(struct batch *b, struct op *op, uint32_t index)
 	struct rtattr *options;
 
 	/* What has no class (the node's own packets) passes at once: HTB's default. */
-	batch_begin(b, op, "preparing the queue of the underlay device", EEXIST, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL,
-		    &message, sizeof(message));
+	/* In place of another queue that somebody gave the device; where it is ours already, the kernel says EEXIST. */
+	batch_begin(b, op, "preparing the queue of the underlay device", EEXIST, RTM_NEWQDISC,
+		    NLM_F_CREATE | NLM_F_EXCL | NLM_F_REPLACE, &message, sizeof(message));
 	put_text(b, TCA_KIND, "htb");
 	options = put_open(b, TCA_OPTIONS);
 	put(b, TCA_HTB_INIT, &all, sizeof(all));
