@@ -1,6 +1,6 @@
 'use client'
 // How are times told? In the person's own zone, which is named; stored and sent in UTC.
-import { useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -116,3 +116,18 @@ export const useNow = (fallback: Date = current): Date =>
     () => current,
     () => fallback,
   )
+
+const NEAR_MS = 2 * MINUTE
+
+/** Now, every second anew once `at` is near: for counting down to it. */
+export function useNowNear(at: Date | null): Date {
+  const now = useNow()
+  const near = at !== null && Math.abs(at.getTime() - now.getTime()) < NEAR_MS
+  const [second, setSecond] = useState(now)
+  useEffect(() => {
+    if (!near) return
+    const each = setInterval(() => setSecond(new Date()), 1000)
+    return () => clearInterval(each)
+  }, [near])
+  return near && second > now ? second : now
+}

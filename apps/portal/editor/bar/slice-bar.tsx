@@ -63,7 +63,9 @@ export function SliceBar() {
       <div className="flex min-w-0 max-w-[40vw] items-center">
         <SliceName />
       </div>
-      <StatePill state={state} />
+      <span role="status">
+        <StatePill state={state} />
+      </span>
       <div className="order-last w-full min-w-0 md:order-none md:w-auto md:flex-1">
         <Standing />
       </div>

@@ -1,5 +1,6 @@
 'use client'
-import { shortTime, shortWindow, useNow } from '../../browser/time'
+import { duration, shortTime, shortWindow, useNowNear } from '../../browser/time'
+import { classes } from '../../components/classes'
 import { At } from '../../components/when'
 import type { SliceStatus } from '../workspace-context'
 import { useView } from '../workspace-context'
@@ -21,6 +22,13 @@ function downText({ hostsUp, hosts, linksUp, links }: SliceStatus['progress']): 
   return parts.length > 0 ? `${parts.join(' and ')} are not up` : 'a part is not up'
 }
 
+/** A window that is nearly over is told in amber, while there is time to extend it. */
+const SOON_OVER_MS = 10 * 60_000
+
+const COUNTS_DOWN: readonly string[] = ['scheduled', 'running', 'degraded']
+
+const left = (until: Date, now: Date) => duration(Math.max(0, until.getTime() - now.getTime()))
+
 function text(status: SliceStatus, now: Date): string {
   const { reservation, progress } = status
   if (!reservation) return 'Nothing is booked.'
@@ -38,13 +46,15 @@ function text(status: SliceStatus, now: Date): string {
     case 'denied':
       return decisionNote ?? (problem ? `${problem.message} ${problem.hint}` : 'No reason was given.')
     case 'scheduled':
-      return `Starts ${shortTime(startsAt, now)}; runs until ${shortTime(endsAt, now)}.`
+      return startsAt > now
+        ? `Starts ${shortTime(startsAt, now)}, in ${left(startsAt, now)}; runs until ${shortTime(endsAt, now)}.`
+        : `Starts now; runs until ${shortTime(endsAt, now)}.`
     case 'provisioning':
       return `${progressText(progress)}.`
     case 'running':
-      return `Until ${shortTime(endsAt, now)}.`
+      return `Until ${shortTime(endsAt, now)}, ${left(endsAt, now)} left.`
     case 'degraded':
-      return `Until ${shortTime(endsAt, now)}; ${downText(progress)}. It is tried again by itself.`
+      return `Until ${shortTime(endsAt, now)}, ${left(endsAt, now)} left; ${downText(progress)}. It is tried again by itself.`
     case 'ending':
       return progress.waitingFor.length > 0
         ? `Being taken down, waiting for ${list(progress.waitingFor)}.`
@@ -58,16 +68,24 @@ function text(status: SliceStatus, now: Date): string {
 
 export function Standing() {
   const status = useView((v) => v.status)
-  const now = useNow()
+  const reservation = status?.reservation ?? null
+  const now = useNowNear(reservation && (status?.state === 'scheduled' ? reservation.startsAt : reservation.endsAt))
   if (!status) return null
-  const at = status.reservation?.endsAt
+  const at = reservation?.endsAt
   const words = text(status, now)
+  const soon =
+    at !== undefined && ['running', 'degraded'].includes(status.state) && at.getTime() - now.getTime() < SOON_OVER_MS
   const changing = status.state === 'provisioning'
   const share = changing
     ? (status.progress.hostsUp + status.progress.linksUp) / Math.max(1, status.progress.hosts + status.progress.links)
     : null
   return (
-    <p role="status" aria-live="polite" className="flex min-w-0 items-center gap-2 text-muted text-sm" title={words}>
+    // Counting down would be read out at each second: there only the state, beside it, is said aloud.
+    <p
+      {...(!COUNTS_DOWN.includes(status.state) && { role: 'status' })}
+      className={classes('flex min-w-0 items-center gap-2 text-sm', soon ? 'font-medium text-changing' : 'text-muted')}
+      title={words}
+    >
       {share !== null && (
         <span aria-hidden className="h-1.5 w-20 shrink-0 overflow-hidden rounded-full bg-sunken">
           <span className="block h-full bg-changing-line transition-[width]" style={{ width: `${share * 100}%` }} />
