@@ -22,6 +22,7 @@ import {
 } from './paths'
 import { Reconciler } from './reconciler'
 import { StatsReader } from './stats'
+import { prepareTraces } from './trace-files'
 import { Trellis } from './trellis'
 
 export interface Daemon {
@@ -76,7 +77,10 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
   const reconciler = new Reconciler({
     kernel: trellis,
     configured: await ConfiguredRecord.open(configuredPath(paths)),
-    prepare: (spec) => prepareHosts(folders, spec),
+    prepare: async (spec) => {
+      await prepareTraces(paths.run, spec)
+      await prepareHosts(folders, spec)
+    },
     tidy: (spec) => forgetHosts(folders, spec),
     onReport,
     log,

@@ -141,6 +141,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     ({ kind, id: subject }) => {
       if (kind === 'reservation') void reservations.wake()
       if (kind === 'node') pool.wake(subject)
+      if (kind === 'spec') void publishing.wake()
     },
     wakeAll,
   )

@@ -1,7 +1,8 @@
 // Has anything changed that I should look at? LISTEN on the database; a hint may be lost, so nobody relies on one alone.
 import pg from 'pg'
 
-export type HintKind = 'slice' | 'reservation' | 'node'
+/** `spec`: a node has something to publish. */
+export type HintKind = 'slice' | 'reservation' | 'node' | 'spec'
 
 export interface Hint {
   kind: HintKind
@@ -12,7 +13,7 @@ export interface Listener {
   close(): Promise<void>
 }
 
-const KINDS: readonly string[] = ['slice', 'reservation', 'node'] satisfies HintKind[]
+const KINDS: readonly string[] = ['slice', 'reservation', 'node', 'spec'] satisfies HintKind[]
 
 export function parseHint(payload: string): Hint | null {
   const [kind, id] = payload.split(' ')

@@ -10,8 +10,10 @@ import {
 import type { NodeSpec, NodeSpecBody } from '@myvini/core/desired/node-spec'
 import { LinkId, ReservationId, SliceId, type SubstrateLinkId, type SubstrateNodeId } from '@myvini/core/ids'
 import { ON_NODES } from '@myvini/core/reservation/state'
+import type { Emulation } from '@myvini/core/topology/emulation'
 import { Topology } from '@myvini/core/topology/topology'
 import type { Database, Transaction } from './database'
+import { loadEmulations, loadTraces } from './emulation'
 import { loadPolicy } from './policy'
 import { retryConflicts } from './retry'
 import { linkIdOf, loadUnderlays, nodeIdOf } from './substrate'
@@ -89,6 +91,12 @@ const onNode = (node: SubstrateNodeId) => ({
   select: { reservationId: true },
 })
 
+/** Traces that links of a slice follow, by its drawing or by what was set since. */
+function tracesOf({ active }: SlicePlan, changed: ReadonlyMap<string, Emulation | null> | undefined): string[] {
+  const now = [...active.topology.links.map((l) => l.emulation), ...(changed?.values() ?? [])]
+  return now.flatMap((both) => (both ?? []).flatMap((i) => (i.trace ? [i.trace.id] : [])))
+}
+
 async function compileFor(tx: Transaction, node: SubstrateNodeId, plans: PlanCache): Promise<NodeSpecBody> {
   const underlays = await loadUnderlays(tx)
   const wanted: SlicePlan[] = []
@@ -97,7 +105,16 @@ async function compileFor(tx: Transaction, node: SubstrateNodeId, plans: PlanCac
     if (plan) wanted.push(plan)
   }
   const { shareIdle } = await loadPolicy(tx)
-  return compileNodeSpec(node, wanted, underlays, { idle: shareIdle })
+  const emulations = await loadEmulations(
+    tx,
+    wanted.map((plan) => plan.active.reservation),
+  )
+  const used = wanted.flatMap((plan) => tracesOf(plan, emulations.get(plan.active.reservation)))
+  return compileNodeSpec(node, wanted, underlays, {
+    idle: shareIdle,
+    emulations,
+    traces: await loadTraces(tx, used),
+  })
 }
 
 /** Plans are the costly part and never change: made before the transaction, which then holds the node's row but briefly. */

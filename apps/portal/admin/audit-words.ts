@@ -9,6 +9,7 @@ const WORDS: Record<string, string> = {
   'reservation.deny': 'denied the booking of',
   'reservation.withdraw': 'withdrew the booking of',
   'reservation.stop': 'stopped',
+  'reservation.emulate': 'changed the emulation of a link of',
   'reservation.extend': 'gave more time to',
   'terminal.open': 'opened a terminal in',
   'project.create': 'made the project',

@@ -6,6 +6,7 @@ import { planRouting, type RoutingSetup } from '../routing/setup'
 import type { Emulation } from '../topology/emulation'
 import { graphOf } from '../topology/graph'
 import type { LinkEnd, Topology, VirtualHost, VirtualLink } from '../topology/topology'
+import type { TraceRun } from '../topology/trace'
 import { limitsOf } from './host-limits'
 import { lineOf } from './lines'
 import { LOCAL_MTU_BYTES, pathMtuBytes } from './mtu'
@@ -30,6 +31,8 @@ export interface Live {
   idle: boolean
   /** Settings that replace those of the drawing. */
   emulations?: ReadonlyMap<string, ReadonlyMap<string, Emulation | null>>
+  /** By id; a link whose trace is not among them follows none. */
+  traces?: ReadonlyMap<string, readonly TraceRun[]>
 }
 
 /** One slice that is to run: what was drawn, where it goes and what was leased for it. */
@@ -202,7 +205,8 @@ function linkSpec(
   const distanceMs = path.reduce((sum, id) => sum + (underlays.get(id)?.emulatedDelayMs ?? 0), 0)
   const lines = (...ends: (0 | 1)[]) => {
     const list = ends.flatMap((end) => lineOf(deviceName(key, LETTERS[end]), end, emulation, distanceMs) ?? [])
-    return list.length > 0 ? { lines: list } : {}
+    const known = list.map((l) => (l.trace !== null && live.traces?.has(l.trace) ? l : { ...l, trace: null }))
+    return known.length > 0 ? { lines: known } : {}
   }
   const start = known(active.nodes, virtualIdOf(link.ends[0]), 'placement of')
   if (path.length === 0) {
@@ -264,6 +268,12 @@ function sliverSpec(
   }
 }
 
+function tracesIn(slivers: readonly SliverSpec[], live: Live) {
+  const lines = slivers.flatMap((s) => s.links.flatMap((l) => (l.kind === 'relay' ? [] : (l.lines ?? []))))
+  const ids = new Set(lines.flatMap((l) => l.trace ?? []))
+  return [...ids].toSorted().map((id) => ({ id, steps: (live.traces?.get(id) ?? []).map((run): TraceRun => [...run]) }))
+}
+
 /**
  * The spec of one node from everything that is to run. Slices are taken in the order of their ids, so that the same
  * state always gives the same document and a comparison tells whether anything changed.
@@ -277,6 +287,8 @@ export function compileNodeSpec(
   const mine = plans
     .filter((plan) => plan.nodes.has(node))
     .toSorted((a, b) => (a.active.reservation < b.active.reservation ? -1 : 1))
+  const slivers = mine.map((plan) => sliverSpec(plan, node, underlays, live))
+  const traces = tracesIn(slivers, live)
   return {
     format: 'myvini-node-spec/1',
     node,
@@ -290,6 +302,7 @@ export function compileNodeSpec(
         const [from, to] = [canonicalAddress(local.address), canonicalAddress(remote.address)]
         return { id: u.id, local: from, remote: to, mtuBytes: u.mtuBytes, capacityKbps }
       }),
-    slivers: mine.map((plan) => sliverSpec(plan, node, underlays, live)),
+    ...(traces.length > 0 && { traces }),
+    slivers,
   }
 }

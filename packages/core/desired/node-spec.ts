@@ -1,6 +1,8 @@
 // What should one substrate node look like? The full desired state of a node; it leaves no choice to the node (decision 1).
 import { z } from 'zod'
 import { ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
+import { TraceId } from '../topology/emulation'
+import { TraceSteps } from '../topology/trace'
 
 /** Linux: IFNAMSIZ − 1 bytes. */
 const DeviceName = z.string().regex(/^[A-Za-z0-9_.-]{1,15}$/)
@@ -183,6 +185,8 @@ export const NodeSpec = z.object({
   /** Counts up by one for each new content of this node's spec. */
   generation: z.number().int().min(1),
   underlays: z.array(UnderlaySpec),
+  /** Files that links follow, each once. */
+  traces: z.array(z.object({ id: TraceId, steps: TraceSteps })).optional(),
   slivers: z.array(SliverSpec),
 })
 export type NodeSpec = z.infer<typeof NodeSpec>

@@ -2,6 +2,7 @@
 import type { ReservationAction } from '@myvini/core/reservation/state'
 import { mayChangeSlice, mayUseSlice } from '@myvini/store/access'
 import { requestReservation } from '@myvini/store/booking'
+import { loadEmulations } from '@myvini/store/emulation'
 import { extendReservation, extensionOf } from '@myvini/store/extension'
 import { loadPolicy } from '@myvini/store/policy'
 import { takeAction } from '@myvini/store/reservation-actions'
@@ -55,8 +56,12 @@ export const reservationsRouter = router({
           select: { traffic: true },
         })
       : []
+    const id = status.reservation?.id
+    const changed = id === undefined ? undefined : (await loadEmulations(ctx.db, [id])).get(id)
     return {
       ...status,
+      /** By link, where it is no longer as the booked drawing says; null: frames pass as they are. */
+      emulations: Object.fromEntries(changed ?? []),
       bps: Object.fromEntries(sumTraffic(slivers)),
       /** So that a tab notices that another has saved before it tries to. */
       latest: { revision: latest.number, author: latest.author.name },

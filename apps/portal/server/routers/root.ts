@@ -5,6 +5,7 @@ import { approvalsRouter } from './approvals'
 import { auditRouter } from './audit'
 import { calendarRouter } from './calendar'
 import { coursesRouter } from './courses'
+import { emulationRouter } from './emulation'
 import { invitationsRouter } from './invitations'
 import { labsRouter } from './labs'
 import { liveRouter } from './live'
@@ -26,6 +27,7 @@ export const appRouter = router({
   audit: auditRouter,
   calendar: calendarRouter,
   courses: coursesRouter,
+  emulation: emulationRouter,
   invitations: invitationsRouter,
   labs: labsRouter,
   live: liveRouter,

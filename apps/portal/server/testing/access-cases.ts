@@ -113,6 +113,9 @@ export const CASES: Record<string, readonly Case[]> = {
   })),
   'courses.inviteAgain': one(COURSE, (w) => ({ ...course(w), userIds: [w.people.student.id] })),
   'courses.removeStudent': one(COURSE, (w) => ({ ...course(w), userId: w.people.classmate.id })),
+  'emulation.change': bySlice(true, (of) => ({ reservationId: of.slice.running, linkId: 'l1', emulation: null })),
+  'emulation.addTrace': bySlice(true, (of) => ({ sliceId: of.idle, source: { example: 'wifi-edge' } })),
+  'emulation.trace': bySlice(false, (of) => ({ sliceId: of.idle, id: '0'.repeat(32) })),
   'invitations.redeem': one(PUBLIC, async (_w, _me, db) => {
     const id = named()
     await db.user.create({ data: { id, name: id, email: `${id}@example.test` } })
