@@ -10,6 +10,7 @@ import { helloOf, type Identity } from './hello'
 import { forgetHosts, prepareHosts } from './host-files'
 import { Ledger } from './ledger'
 import { readLines } from './lines'
+import { emptyTrash } from './own-files'
 import {
   configuredPath,
   hostsFolder,
@@ -18,6 +19,7 @@ import {
   type Paths,
   pidPath,
   socketPath,
+  trashFolder,
   trellisPath,
 } from './paths'
 import { Reconciler } from './reconciler'
@@ -70,7 +72,13 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
   const trellis = new Trellis(paths)
   const sessions = new Set<Session>()
   const { run } = paths
-  const folders = { hosts: hostsFolder(paths), images: imagesFolder(paths), run, trellis: trellisPath(paths) }
+  const folders = {
+    hosts: hostsFolder(paths),
+    images: imagesFolder(paths),
+    trash: trashFolder(paths),
+    run,
+    trellis: trellisPath(paths),
+  }
   const onReport = (report: NodeReport) => {
     for (const session of sessions) session.send({ event: 'report', report })
   }
@@ -82,6 +90,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
       await prepareHosts(folders, spec)
     },
     tidy: (spec) => forgetHosts(folders, spec),
+    rest: () => void emptyTrash(folders.trash).catch((error: unknown) => log(`the trash stays: ${String(error)}`)),
     onReport,
     log,
   })

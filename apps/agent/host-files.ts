@@ -1,10 +1,11 @@
 // Which files does a virtual host find that say who and where it is? /etc/hosts, /etc/hostname and a home of its own,
 // prepared on the node and bound in when somebody enters.
 import { existsSync } from 'node:fs'
-import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostSpec, NodeSpec, SliverSpec } from '@myvini/core/desired/node-spec'
 import { hostOwner } from '@myvini/core/reconcile/expand'
+import { namesIn, removeOwnFiles, throwAway, writeOwnFiles } from './own-files'
 import { ensureHostUsr, HOST_USR } from './vserver/host-usr'
 import { ociConfig } from './vserver/oci-config'
 import { START_FOLDER, writeStart } from './vserver/start-up'
@@ -13,6 +14,8 @@ export interface HostFolders {
   /** Holds a folder for each virtual host. */
   hosts: string
   images: string
+  /** On the same file system as `hosts`. */
+  trash: string
   run: string
   trellis: string
 }
@@ -22,7 +25,8 @@ const SHELL = ['/bin/bash', '--login']
 /** What `trellis enter` is called with for this host, an argument a line: the forced command reads it. */
 function enterArguments({ hosts, run }: HostFolders, sliver: SliverSpec, host: HostSpec): string {
   const own = join(hosts, host.key)
-  const names = ['--hosts-file', join(own, 'hosts'), '--resolv-file', join(own, 'resolv.conf')]
+  const derived = join(run, 'hosts', host.key)
+  const names = ['--hosts-file', join(derived, 'hosts'), '--resolv-file', join(derived, 'resolv.conf')]
   const args = [
     ...['--run', run, '--namespace', host.key, '--owner', hostOwner(sliver, host), '--hostname', host.name],
     ...(host.class === 'vserver' ? ['--container'] : ['--home', join(own, 'home'), ...names]),
@@ -30,6 +34,9 @@ function enterArguments({ hosts, run }: HostFolders, sliver: SliverSpec, host: H
   ]
   return `${args.join('\n')}\n`
 }
+
+/** What follows from the spec alone is kept in memory: a thousand hosts may come at once, and disks are slow. */
+const derivedFolder = ({ run }: HostFolders) => join(run, 'hosts')
 
 const hostsFile = (sliver: SliverSpec, name: string): string =>
   [
@@ -57,30 +64,22 @@ function containerConfig({ run, trellis }: HostFolders, sliver: SliverSpec, host
   return JSON.stringify(ociConfig({ name: host.name, uidBase: host.uidBase ?? sliver.uidBase }, places))
 }
 
-async function prepareHost(folders: HostFolders, sliver: SliverSpec, host: HostSpec) {
-  const own = join(folders.hosts, host.key)
-  // Its container's runtime passes through here as the root of the host, who is nobody on the node.
-  await mkdir(own, { recursive: true, mode: 0o711 })
-  const files: [string, string][] = [
+async function prepareHost(folders: HostFolders, sliver: SliverSpec, host: HostSpec): Promise<void> {
+  const names: [string, string][] = [
     ['hosts', hostsFile(sliver, host.name)],
     ['hostname', `${host.name}\n`],
-    ['enter', enterArguments(folders, sliver, host)],
     ['resolv.conf', '# No name server is reachable from this virtual network.\n'],
   ]
-  if (host.class === 'vserver') {
-    files.push(['config.json', containerConfig(folders, sliver, host, own)])
-    await writeStart(own, host)
-  } else {
-    const home = join(own, 'home')
-    await mkdir(home, { recursive: true, mode: 0o700 })
-    // Inside, the first id of the range is root; on the node it is nobody.
-    await chown(home, host.uidBase ?? sliver.uidBase, host.uidBase ?? sliver.uidBase)
-  }
-  await Promise.all(files.map(([name, text]) => writeFile(join(own, name), text)))
+  const enter: [string, string] = ['enter', enterArguments(folders, sliver, host)]
+  if (host.class === 'netns') return writeOwnFiles(join(derivedFolder(folders), host.key), [...names, enter])
+  // A container has a disk in any case, and its runtime looks for all of it in one place.
+  const own = join(folders.hosts, host.key)
+  writeOwnFiles(own, [...names, enter, ['config.json', containerConfig(folders, sliver, host, own)]])
+  await writeStart(own, host)
 }
 
 export async function prepareHosts(folders: HostFolders, spec: NodeSpec): Promise<void> {
-  await mkdir(folders.hosts, { recursive: true, mode: 0o711 })
+  await Promise.all([folders.hosts, derivedFolder(folders)].map((f) => mkdir(f, { recursive: true, mode: 0o711 })))
   const hosts = spec.slivers.flatMap((sliver) => sliver.hosts.map((host) => ({ sliver, host })))
   if (hosts.some(({ host }) => host.class === 'vserver' && host.image === HOST_USR)) await ensureHostUsr(folders.images)
   await Promise.all(hosts.map(({ sliver, host }) => prepareHost(folders, sliver, host)))
@@ -92,6 +91,8 @@ export async function prepareHosts(folders: HostFolders, spec: NodeSpec): Promis
  */
 export async function forgetHosts(folders: HostFolders, spec: NodeSpec): Promise<void> {
   const keys = new Set(spec.slivers.flatMap((sliver) => sliver.hosts.map((host) => host.key as string)))
-  const gone = (await readdir(folders.hosts).catch(() => [])).filter((key) => !keys.has(key))
-  await Promise.all(gone.map((key) => rm(join(folders.hosts, key), { recursive: true, force: true })))
+  const goneFrom = (folder: string) => namesIn(folder).filter((key) => !keys.has(key))
+  throwAway(folders.hosts, goneFrom(folders.hosts), folders.trash)
+  const derived = derivedFolder(folders)
+  for (const key of goneFrom(derived)) removeOwnFiles(join(derived, key))
 }

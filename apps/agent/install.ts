@@ -41,8 +41,11 @@ terminal() {
   case $1 in '' | *[!A-Za-z0-9_-]*) say 'That is not the key of a virtual host.' 2 ;; esac
   case $2 in '' | [.-]* | *[!A-Za-z0-9._-]*) say 'A session is named by letters, digits, dots, hyphens and underscores.' 2 ;; esac
   [ \${#2} -le 20 ] || say 'The name of a session has at most 20 letters, digits, dots, hyphens and underscores.' 2
-  enter=$state/hosts/$1/enter
+  enter=${run}/hosts/$1/enter
+  [ -r "$enter" ] || enter=$state/hosts/$1/enter
   [ -r "$enter" ] || say 'This virtual host is not on this node, or not any more. Reload the slice.' 3
+  # A home is made for who comes first, rather than a thousand of them for whoever may come. trellis gives it to its owner.
+  [ -e "$state/hosts/$1" ] || mkdir -p -m 700 "$state/hosts/$1/home"
   set -- "$1.$2"
   session=$1
   set --

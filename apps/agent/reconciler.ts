@@ -40,6 +40,8 @@ export interface ReconcilerDeps {
   prepare: (spec: NodeSpec) => Promise<void>
   /** Called once the node is as the spec says: files of hosts that are gone may go too. */
   tidy: (spec: NodeSpec) => Promise<void>
+  /** Called when all is told: what nobody waits for. */
+  rest: () => void
   log: (line: string) => void
 }
 
@@ -48,6 +50,9 @@ export class Reconciler {
   private failures = noFailures()
   private drift: Drift[] = []
   private current: NodeReport = { generation: 0, settled: true, slivers: [], drift: [] }
+  private published = ''
+  /** Whether this process has seen to the hosts' files: another version of the agent may have laid them out otherwise. */
+  private prepared = false
   private running: Promise<void> | null = null
   private wanted = false
   private settledGeneration = 0
@@ -107,25 +112,33 @@ export class Reconciler {
     const ops = diffNode(spec, observed, { fingerprint, configured: configured.entries })
     const isRepair = this.settledGeneration === spec.generation && this.failedPasses === 0
     if (ops.length === 0) {
+      if (!this.prepared) await this.deps.prepare(spec)
+      this.prepared = true
       this.failures = noFailures()
       this.failedPasses = 0
       return this.settle(spec, observed)
     }
     if (isRepair) this.noteDrift(ops, wanted)
-    else await this.deps.prepare(spec)
+    // Files are wanted by whoever enters and by containers; bare namespaces and links do not wait for them.
+    const prepared = isRepair && this.prepared ? Promise.resolve() : this.deps.prepare(spec)
+    prepared.catch(() => undefined) // thrown below, by the await
     this.failures = noFailures()
     const model = new KernelModel(observed)
     for (let at = 0; at < ops.length; at += CHUNK) {
       const chunk = ops.slice(at, at + CHUNK)
+      if (chunk.some((op) => op.op.startsWith('container.'))) await prepared
       this.absorb(chunk, await kernel.run(chunk), model, wanted)
       if (this.spec !== spec || this.closed) return // a newer spec: what is done is done, the rest is planned anew
       if (at + CHUNK < ops.length) this.publish(this.assess(spec, model.observe(), false))
     }
+    await prepared
+    this.prepared = true
     await configured.save([...wanted.namespaces.keys()])
     if (!isRepair) await this.deps.tidy(spec)
     const failed = Object.values(this.failures).some((map) => map.size > 0)
     this.failedPasses = failed ? this.failedPasses + 1 : 0
     this.settle(spec, await kernel.observe())
+    if (!isRepair) this.deps.rest()
   }
 
   private absorb(ops: readonly Operation[], results: readonly OpResult[], model: KernelModel, wanted: Wanted) {
@@ -164,8 +177,10 @@ export class Reconciler {
   }
 
   private publish(report: NodeReport) {
-    const isNews = JSON.stringify(report) !== JSON.stringify(this.current)
     this.current = report
-    if (isNews) this.deps.onReport(report)
+    const text = JSON.stringify(report)
+    if (text === this.published) return
+    this.published = text
+    this.deps.onReport(report)
   }
 }

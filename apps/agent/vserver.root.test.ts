@@ -55,7 +55,9 @@ const allUp = () =>
 
 /** As a person would at a terminal: through what the forced command is given for that host. */
 async function inside(host: string, script: string): Promise<string> {
-  const enter = (await boxed.inNode(NODE, ['cat', `${FOLDER}/res-v-${host}/enter`])).trim().split('\n')
+  const own = `${FOLDER}/res-v-${host}`
+  const find = `[ -e ${own} ] || mkdir -p -m 700 ${own}/home; cat /run/myvini/hosts/res-v-${host}/enter || cat ${own}/enter`
+  const enter = (await boxed.inNode(NODE, ['sh', '-c', find])).trim().split('\n')
   const args = enter.slice(0, enter.indexOf('--') + 1)
   const trellis = '/var/lib/myvini/agent/current/trellis'
   return (await boxed.inNode(NODE, [trellis, 'enter', ...args, 'sh', '-c', script])).trim()

@@ -17,16 +17,12 @@ export async function wireManagement(node: BoxNode, pid: number): Promise<void> 
   await inside(pid, ['ip', 'link', 'set', 'mgmt0', 'up'])
 }
 
-/** A burst that TBF can refill within a tick at the link's rate. */
-const burstBytes = (mbps: number) => Math.max(65_536, Math.round((mbps * 1_000_000) / 8 / 100))
-
+/** The capacity is kept by the agent's own queue at the root of the device (kernel/README.md), as on any server. */
 async function wireEnd(pid: number, device: string, address: string, link: BoxLink) {
   // A cable of our own has no second node with the same address, and asking for one takes a second (RFC 4862 5.4).
   await inside(pid, ['sysctl', '-qw', `net.ipv6.conf.${device}.accept_dad=0`])
   await inside(pid, ['ip', 'link', 'set', device, 'mtu', String(link.mtuBytes), 'up'])
   await inside(pid, ['ip', 'address', 'replace', `${address}/${link.prefixLength}`, 'dev', device])
-  const shape = ['rate', `${link.capacityMbps}mbit`, 'burst', String(burstBytes(link.capacityMbps)), 'latency', '50ms']
-  await inside(pid, ['tc', 'qdisc', 'replace', 'dev', device, 'root', 'tbf', ...shape])
 }
 
 export async function wireLink(link: BoxLink, pids: ReadonlyMap<string, number>): Promise<void> {

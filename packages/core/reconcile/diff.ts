@@ -29,13 +29,24 @@ const sameTarget = (a: Target, b: Target): boolean =>
     ? b.kind === 'device' && a.device === b.device
     : b.kind === 'tunnel' && tunnelId(a) === tunnelId(b)
 
+/** Fingerprints of things that never change in place, made once; asking with another function makes them anew. */
+const remembered = new WeakMap<object, { by: DiffOptions['fingerprint']; text: string }>()
+
+function remember(thing: object, by: DiffOptions['fingerprint'], document: () => unknown): string {
+  const known = remembered.get(thing)
+  if (known?.by === by) return known.text
+  const text = by(document())
+  remembered.set(thing, { by, text })
+  return text
+}
+
 /** What the agent records as done once a namespace is configured, and compares with before it does so again. */
 export const namespaceFingerprint = (want: WantedNamespace, fingerprint: DiffOptions['fingerprint']): string =>
-  fingerprint({ config: want.config, isLan: want.isLan })
+  remember(want, fingerprint, () => ({ config: want.config, isLan: want.isLan }))
 
 /** What is written on a device once the guest's end of it is configured. */
 export const deviceAlias = (config: DeviceConfig, fingerprint: DiffOptions['fingerprint']): string =>
-  fingerprint(config)
+  remember(config, fingerprint, () => config)
 
 /** Things that must go before anything is made: their names or keys may be needed again in another shape. */
 function removals(wanted: Wanted, observed: Observed): Operation[] {
@@ -81,7 +92,7 @@ function underlayOps(wanted: Wanted, observed: Observed): Operation[] {
 
 /** What a container is started as, to be told again from what the node says of it. */
 export const containerFingerprint = (want: WantedContainer, fingerprint: DiffOptions['fingerprint']): string =>
-  fingerprint(want.identity)
+  remember(want, fingerprint, () => want.identity)
 
 /** One that runs in another form, or in a network namespace that is made anew, ends first. */
 function containerOps(wanted: Wanted, observed: Observed, made: ReadonlySet<string>, options: DiffOptions) {

@@ -169,8 +169,19 @@ function expandLink(link: LinkSpec, wanted: Wanted) {
   }
 }
 
-/** Keys are unique over the substrate, so a clash here means that two slivers were given the same lease. */
+const expanded = new WeakMap<object, Wanted>()
+
+/**
+ * Keys are unique over the substrate, so a clash here means that two slivers were given the same lease. A spec is never
+ * changed in place, so the answer is kept beside it: planner and assessment of one pass ask for the same.
+ */
 export function expandSpec(spec: Pick<NodeSpec, 'underlays' | 'slivers'>): Wanted {
+  const known = expanded.get(spec) ?? expand(spec)
+  expanded.set(spec, known)
+  return known
+}
+
+function expand(spec: Pick<NodeSpec, 'underlays' | 'slivers'>): Wanted {
   const wanted: Wanted = {
     owners: new Map(),
     namespaces: new Map(),
