@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What do the programs do with a million frames that nobody would send?
+ *
+ *   fuzz BPF-FOLDER RUNS SEED < FRAMES          FRAMES: "from_underlay IFINDEX HEX" or "from_virtual …", one a line
+ *
+ * Frames are changed at random and given to the programs as trellis pinned them, with the node's real maps. After each
+ * the counters are compared with what must hold: a frame is passed on, dropped for exactly one named reason, or sent to
+ * exactly the end that its own end leads to, its contents whole. Prints what happened as JSON; a frame that breaks a
+ * rule is printed, and ends it with 1.
+ */
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "../include/egre.h"
+
+#define LARGEST 2048
+#define MOST_SEEDS 128
+#define SLOTS 24 /* all that a test uses */
+#define PASS (-1)
+#define SHOT 2
+#define REDIRECT 7
+
+struct seed {
+	int is_virtual;
+	uint32_t ifindex;
+	size_t length;
+	uint8_t bytes[LARGEST];
+};
+
+struct readings {
+	struct egre_counters ends[SLOTS];
+	uint64_t node[EGRE_REASON_COUNT];
+};
+
+static const char *const reasons[] = {
+#define R(name, text) text,
+	EGRE_REASONS(R)
+#undef R
+};
+
+static struct seed seeds[MOST_SEEDS];
+static size_t seed_count;
+static int programs[2], ends_map, neighbours_map, counters_map, drops_map, cpus;
+static struct egre_end ends[SLOTS];
+static struct egre_neighbour neighbours[EGRE_MAX_NEIGHBOURS];
+static uint64_t state;
+static uint64_t verdicts[3], dropped[EGRE_REASON_COUNT], refused;
+
+/* xorshift64 (Marsaglia 2003): the same seed gives the same frames. */
+static uint64_t any(void)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	return state ^= state << 17;
+}
+
+static uint32_t below(uint32_t most)
+{
+	return any() % most;
+}
+
+static int pinned(const char *folder, const char *name)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	fd = bpf_obj_get(path);
+	if (fd < 0) {
+		perror(path);
+		exit(2);
+	}
+	return fd;
+}
+
+static void read_seeds(void)
+{
+	static char line[LARGEST * 2 + 64], hex[LARGEST * 2 + 2];
+	char program[32];
+
+	while (seed_count < MOST_SEEDS && fgets(line, sizeof(line), stdin)) {
+		struct seed *s = &seeds[seed_count];
+
+		if (sscanf(line, "%31s %u %4096s", program, &s->ifindex, hex) != 3)
+			continue;
+		s->is_virtual = !strcmp(program, "from_virtual");
+		for (s->length = 0; hex[s->length * 2] && s->length < LARGEST / 2; s->length++)
+			sscanf(hex + s->length * 2, "%2hhx", &s->bytes[s->length]);
+		seed_count++;
+	}
+	if (!seed_count) {
+		fputs("no frames\n", stderr);
+		exit(2);
+	}
+}
+
+static void read_counters(struct readings *r)
+{
+	static struct egre_counters of_cpus[SLOTS * 64];
+	static uint64_t drops[EGRE_REASON_COUNT * 64];
+	uint32_t keys[SLOTS], cursor, n = SLOTS;
+
+	memset(r, 0, sizeof(*r));
+	if (bpf_map_lookup_batch(counters_map, NULL, &cursor, keys, of_cpus, &n, NULL) && errno != ENOENT)
+		exit(2);
+	for (uint32_t i = 0; i < n; i++)
+		for (int cpu = 0; cpu < cpus; cpu++) {
+			uint64_t *to = (uint64_t *)&r->ends[i], *from = (uint64_t *)&of_cpus[i * cpus + cpu];
+
+			for (size_t k = 0; k < sizeof(*r->ends) / sizeof(*to); k++)
+				to[k] += from[k];
+		}
+	n = EGRE_REASON_COUNT;
+	if (bpf_map_lookup_batch(drops_map, NULL, &cursor, keys, drops, &n, NULL) && errno != ENOENT)
+		exit(2);
+	for (uint32_t i = 0; i < n; i++)
+		for (int cpu = 0; cpu < cpus; cpu++)
+			r->node[i] += drops[i * cpus + cpu];
+}
+
+/* Half of them get a right checksum: else hardly one would be looked into. */
+static void mend_checksum(uint8_t *p, size_t length)
+{
+	uint32_t sum = 0;
+
+	if (length < 34 || p[12] != 8 || p[13] != 0 || p[14] != 0x45)
+		return;
+	p[24] = p[25] = 0;
+	for (int i = 14; i < 34; i += 2)
+		sum += p[i] << 8 | p[i + 1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	p[24] = ~sum >> 8;
+	p[25] = ~sum;
+}
+
+static size_t mutate(uint8_t *p, size_t length)
+{
+	static const uint8_t interesting[] = { 0, 1, 4, 6, 0x08, 0x20, 0x2f, 0x3c, 0x40, 0x45, 0x65, 0x7f, 0x80, 0x81, 0xa8, 0xff };
+	uint32_t head = length < 100 ? length : 100, times = 1 + below(4);
+
+	while (times--)
+		switch (below(8)) {
+		case 0:
+			p[below(head)] ^= 1 << below(8);
+			break;
+		case 1:
+			p[below(head)] = interesting[below(sizeof(interesting))];
+			break;
+		case 2:
+			p[below(length)] = any();
+			break;
+		case 3: /* cut short */
+			length = 14 + below(length - 13);
+			head = length < 100 ? length : 100;
+			break;
+		case 4: /* something behind it */
+			for (uint32_t more = below(80); more && length < LARGEST - 1; more--)
+				p[length++] = any();
+			break;
+		case 5: /* a length that is a little more or less */
+			p[below(2) ? 17 : 19] += (int)below(9) - 4;
+			break;
+		case 6: { /* a header in the middle */
+			uint32_t at = 14 + below(50), more = 8 * (1 + below(3));
+
+			if (at < length && length + more < LARGEST) {
+				memmove(p + at + more, p + at, length - at);
+				memset(p + at, below(2) ? 0 : any(), more);
+				length += more;
+			}
+			break;
+		}
+		case 7:
+			p[below(2) ? 45 : 65] = below(16); /* the last octet of the key */
+		}
+	if (below(2))
+		mend_checksum(p, length);
+	return length;
+}
+
+static void fail(const char *rule, const struct seed *s, const uint8_t *p, size_t length, uint64_t run)
+{
+	fprintf(stderr, "run %lu breaks a rule: %s\n%s %u ", run, rule, s->is_virtual ? "from_virtual" : "from_underlay", s->ifindex);
+	for (size_t i = 0; i < length; i++)
+		fprintf(stderr, "%02x", p[i]);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+/* The inner frame as the wire has it, or the frame itself where it comes from a virtual host. */
+static const uint8_t *contents(const struct seed *s, const uint8_t *p, size_t length, size_t *size)
+{
+	size_t outer = p[12] == 8 ? 42 : 62, claimed = p[12] == 8 ? 14 + (p[16] << 8 | p[17]) : 54 + (p[18] << 8 | p[19]);
+
+	if (s->is_virtual) {
+		*size = length;
+		return p;
+	}
+	*size = claimed <= length && claimed >= outer ? claimed - outer : 0;
+	return p + outer;
+}
+
+static int same_address(const uint8_t *wire, const struct egre_address *a, size_t length)
+{
+	return !memcmp(wire, a->octets + 16 - length, length);
+}
+
+/* Does this tunnel's header stand before the frame, from `from` to `to`? */
+static int has_outer(const uint8_t *p, const struct egre_end *tunnel, int leaving)
+{
+	const struct egre_neighbour *n = &neighbours[tunnel->neighbour];
+	const struct egre_address *from = leaving ? &n->local : &n->remote, *to = leaving ? &n->remote : &n->local;
+
+	if (n->flags & EGRE_IPV6)
+		return p[12] == 0x86 && p[13] == 0xdd && p[20] == 47 && same_address(p + 22, from, 16) &&
+		       same_address(p + 38, to, 16) && !memcmp(p + 54, "\x20\0\x65\x58", 4) && !memcmp(p + 58, &tunnel->key, 4);
+	return p[12] == 8 && p[13] == 0 && p[14] == 0x45 && p[23] == 47 && same_address(p + 26, from, 4) &&
+	       same_address(p + 30, to, 4) && !memcmp(p + 34, "\x20\0\x65\x58", 4) && !memcmp(p + 38, &tunnel->key, 4);
+}
+
+static const char *check_sent(const struct seed *s, const uint8_t *in, size_t length, const uint8_t *out, size_t out_length,
+			      uint32_t from, uint32_t to)
+{
+	size_t size, outer = 0;
+	const uint8_t *inner = contents(s, in, length, &size);
+
+	if (!from || ends[from].to != to || !to)
+		return "it was sent to another end than its own leads to";
+	if (ends[from].kind == EGRE_TUNNEL && !has_outer(in, &ends[from], 0))
+		return "it was taken for a tunnel that it is not of";
+	if (ends[from].kind == EGRE_DEVICE && ends[from].ifindex != s->ifindex)
+		return "it was taken for another virtual interface's";
+	if (ends[to].kind == EGRE_TUNNEL) {
+		outer = neighbours[ends[to].neighbour].flags & EGRE_IPV6 ? 62 : 42;
+		if (out_length < outer || !has_outer(out, &ends[to], 1))
+			return "it left with another outer header than its tunnel's";
+		if (out_length - outer < size)
+			return "something of it was lost";
+	}
+	if (!size || out_length - outer < size || memcmp(out + outer, inner, size))
+		return "its contents were changed";
+	for (size_t i = outer + size; i < out_length && !s->is_virtual && ends[to].kind == EGRE_DEVICE; i++)
+		if (out[i])
+			return "more than it claims was delivered";
+	return NULL;
+}
+
+static void run_one(uint64_t run)
+{
+	static uint8_t in[LARGEST], out[LARGEST + 512];
+	static struct readings before, after;
+	static int have;
+	const struct seed *s = &seeds[below(seed_count)];
+	struct __sk_buff context = { .ifindex = s->ifindex };
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = in, .data_out = out, .data_size_out = sizeof(out),
+		    .ctx_in = &context, .ctx_size_in = sizeof(context));
+	uint32_t from = 0, to = 0, drops = 0, outs = 0;
+	const char *rule = NULL;
+
+	memcpy(in, s->bytes, s->length);
+	options.data_size_in = mutate(in, s->length);
+	if (!below(16))
+		context.gso_size = 1 + below(1500);
+	if (!have)
+		read_counters(&before);
+	have = 1;
+	if (bpf_prog_test_run_opts(programs[s->is_virtual], &options)) {
+		refused++; /* by the kernel, which wants a whole IP header where Ethernet says so */
+		return;
+	}
+	read_counters(&after);
+	for (uint32_t i = 0; i < SLOTS; i++) {
+		from = after.ends[i].in_packets != before.ends[i].in_packets ? i : from;
+		if (after.ends[i].out_packets != before.ends[i].out_packets)
+			to = i, outs++;
+		for (uint32_t r = 0; r < EGRE_END_REASONS; r++)
+			if (after.ends[i].drops[r] != before.ends[i].drops[r])
+				drops += after.ends[i].drops[r] - before.ends[i].drops[r], dropped[r]++;
+	}
+	for (uint32_t r = 0; r < EGRE_REASON_COUNT; r++)
+		if (after.node[r] != before.node[r])
+			drops += after.node[r] - before.node[r], dropped[r]++;
+	before = after;
+
+	switch ((int)options.retval) {
+	case PASS:
+		verdicts[0]++;
+		if (drops || outs || from || s->is_virtual)
+			rule = "it was passed to the kernel and counted, or came from a virtual host";
+		break;
+	case SHOT:
+		verdicts[1]++;
+		if (drops != 1 || outs)
+			rule = "it was dropped for no reason, or for more than one";
+		break;
+	case REDIRECT:
+		verdicts[2]++;
+		if (drops || outs != 1)
+			rule = "it was sent and dropped, or sent more than once";
+		else if (!context.gso_size)
+			rule = check_sent(s, in, options.data_size_in, out, options.data_size_out, from, to);
+		break;
+	default:
+		rule = "there is no such verdict";
+	}
+	if (rule)
+		fail(rule, s, in, options.data_size_in, run);
+}
+
+static void print(uint64_t runs, double seconds)
+{
+	printf("{\"runs\":%lu,\"refused\":%lu,\"passed\":%lu,\"dropped\":%lu,\"sent\":%lu,\"seconds\":%.1f,\"reasons\":{", runs, refused,
+	       verdicts[0], verdicts[1], verdicts[2], seconds);
+	for (uint32_t r = 1, first = 1; r < EGRE_REASON_COUNT; r++)
+		if (dropped[r])
+			printf("%s\"%s\":%lu", first ? "" : ",", reasons[r], dropped[r]), first = 0;
+	puts("}}");
+}
+
+int main(int count, char **arguments)
+{
+	struct timespec start, now;
+	cpu_set_t one;
+	uint64_t runs;
+
+	if (count != 4) {
+		fputs("usage: fuzz BPF-FOLDER RUNS SEED < FRAMES\n", stderr);
+		return 2;
+	}
+	runs = strtoull(arguments[2], NULL, 10);
+	state = strtoull(arguments[3], NULL, 10) * 2654435761u + 1;
+	programs[0] = pinned(arguments[1], "from_underlay");
+	programs[1] = pinned(arguments[1], "from_virtual");
+	ends_map = pinned(arguments[1], "ends");
+	neighbours_map = pinned(arguments[1], "neighbours");
+	counters_map = pinned(arguments[1], "counters");
+	drops_map = pinned(arguments[1], "node_drops");
+	cpus = libbpf_num_possible_cpus();
+	for (uint32_t i = 0; i < SLOTS; i++)
+		bpf_map_lookup_elem(ends_map, &i, &ends[i]);
+	for (uint32_t i = 0; i < EGRE_MAX_NEIGHBOURS; i++)
+		bpf_map_lookup_elem(neighbours_map, &i, &neighbours[i]);
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	read_seeds();
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (uint64_t run = 0; run < runs; run++)
+		run_one(run);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	print(runs, now.tv_sec - start.tv_sec + (now.tv_nsec - start.tv_nsec) / 1e9);
+	return 0;
+}
