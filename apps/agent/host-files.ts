@@ -1,7 +1,7 @@
 // Which files does a virtual host find that say who and where it is? /etc/hosts, /etc/hostname and a home of its own,
 // prepared on the node and bound in when somebody enters.
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostSpec, NodeSpec, SliverSpec } from '@myvini/core/desired/node-spec'
 import { hostOwner } from '@myvini/core/reconcile/expand'
@@ -70,11 +70,13 @@ async function prepareHost(folders: HostFolders, sliver: SliverSpec, host: HostS
     ['hostname', `${host.name}\n`],
     ['resolv.conf', '# No name server is reachable from this virtual network.\n'],
   ]
-  const enter: [string, string] = ['enter', enterArguments(folders, sliver, host)]
-  if (host.class === 'netns') return writeOwnFiles(join(derivedFolder(folders), host.key), [...names, enter])
   // A container has a disk in any case, and its runtime looks for all of it in one place.
-  const own = join(folders.hosts, host.key)
-  writeOwnFiles(own, [...names, enter, ['config.json', containerConfig(folders, sliver, host, own)]])
+  const own = join(host.class === 'netns' ? derivedFolder(folders) : folders.hosts, host.key)
+  // Nobody comes into one that is stopped.
+  if (host.isOff) await rm(join(own, 'enter'), { force: true })
+  else names.push(['enter', enterArguments(folders, sliver, host)])
+  if (host.class === 'netns') return writeOwnFiles(own, names)
+  writeOwnFiles(own, [...names, ['config.json', containerConfig(folders, sliver, host, own)]])
   await writeStart(own, host)
 }
 

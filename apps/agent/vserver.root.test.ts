@@ -1,5 +1,6 @@
 // Is a virtual host of class vserver a container of its own, on its links, that comes back when it is killed?
 import { compileNodeSpec, planSlice } from '@myvini/core/desired/compile'
+import { type HostControl, NO_CONTROL } from '@myvini/core/desired/host-control'
 import { activeSlice, ringSubstrate } from '@myvini/core/desired/random-slice'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import { buildTopology } from '@myvini/core/topology/build'
@@ -27,7 +28,11 @@ const topology = buildTopology(
   ],
 )
 
-async function apply(withSlice: boolean, patch: Partial<VirtualHost> = {}) {
+async function apply(
+  withSlice: boolean,
+  patch: Partial<VirtualHost> = {},
+  control: Record<string, Partial<HostControl>> = {},
+) {
   const { substrate, underlays } = ringSubstrate(1)
   const active = activeSlice('v', topology, substrate, 1)
   active.topology = { ...topology, hosts: topology.hosts.map((host) => ({ ...host, ...patch })) }
@@ -37,7 +42,9 @@ async function apply(withSlice: boolean, patch: Partial<VirtualHost> = {}) {
   ])
   const plans = withSlice ? [planSlice({ ...active, hostUidBases }, underlays)] : []
   generation++
-  const spec = { ...compileNodeSpec('n0' as SubstrateNodeId, plans, underlays), generation }
+  const controls = new Map(Object.entries(control).map(([host, change]) => [host, { ...NO_CONTROL, ...change }]))
+  const options = { idle: true, controls: new Map([['res-v', controls]]) }
+  const spec = { ...compileNodeSpec('n0' as SubstrateNodeId, plans, underlays, options), generation }
   const taken = await connection.apply(JSON.stringify(spec))
   if (!taken.ok) throw new Error(taken.problem.message)
   return allUp()
@@ -50,13 +57,13 @@ const allUp = () =>
     const parts = report.value.slivers.flatMap((s) => [...Object.values(s.hosts), ...Object.values(s.links)])
     const failed = parts.find((p) => p.state === 'failed')
     if (failed) throw new Error(failed.reason)
-    return parts.every((p) => p.state === 'up')
+    return parts.every((p) => p.state === 'up' || p.state === 'stopped')
   })
 
-/** As a person would at a terminal: through what the forced command is given for that host. */
+/** As a person would at a terminal: through what the forced command is given for that host, as the forced command does. */
 async function inside(host: string, script: string): Promise<string> {
-  const own = `${FOLDER}/res-v-${host}`
-  const find = `[ -e ${own} ] || mkdir -p -m 700 ${own}/home; cat /run/myvini/hosts/res-v-${host}/enter || cat ${own}/enter`
+  const key = `res-v-${host}`
+  const find = `mkdir -p -m 700 ${FOLDER}/${key}/home; cat /run/myvini/hosts/${key}/enter 2>/dev/null || cat ${FOLDER}/${key}/enter`
   const enter = (await boxed.inNode(NODE, ['sh', '-c', find])).trim().split('\n')
   const args = enter.slice(0, enter.indexOf('--') + 1)
   const trellis = '/var/lib/myvini/agent/current/trellis'
@@ -113,6 +120,30 @@ describe('a virtual host of class vserver', () => {
     expect(await inside('a', 'ping -c 2 -i 0.05 -W 2 b')).toMatch(/ 0% packet loss/)
     const report = await connection.observe()
     expect(report.ok && report.value.drift.map((d) => d.what).join()).toMatch(/container of res-v-r had ended/)
+  })
+
+  test('stopped by a person it forwards nothing and lets nobody in; started again all is as before', async () => {
+    await inside('r', 'echo kept > /root/note; ip address add 192.0.2.1/32 dev lo')
+    await apply(true, {}, { r: { isOff: true }, b: { isOff: true } })
+    expect(await inside('a', 'ping -c 1 -W 1 r; true')).toMatch(/ 100% packet loss/)
+    for (const host of ['r', 'b']) await expect(inside(host, 'true')).rejects.toThrow(/No such file/)
+    await apply(true)
+    expect(await inside('r', 'cat /root/note')).toBe('kept')
+    expect(await inside('a', 'ping -c 2 -i 0.05 -W 2 b')).toMatch(/ 0% packet loss/)
+  })
+
+  test('restarted it has the same disk, reset it has a fresh one, and the old one is still there to go back to', async () => {
+    const boots = () => boxed.inNode(NODE, ['readlink', '/run/myvini/containers/res-v-r'])
+    const before = await boots()
+    await apply(true, {}, { r: { starts: 1 } })
+    expect(await boots()).not.toBe(before)
+    expect(await inside('r', 'cat /root/note')).toBe('kept')
+    await apply(true, {}, { r: { starts: 1, state: 1 } })
+    expect(await inside('r', 'ls /root/note 2>&1; true')).toMatch(/No such file/)
+    await apply(true, {}, { r: { starts: 1, state: 0 } })
+    expect(await inside('r', 'cat /root/note')).toBe('kept')
+    expect(await inside('a', 'ping -c 2 -i 0.05 -W 2 b')).toMatch(/ 0% packet loss/)
+    await apply(true)
   })
 
   describe.each(['a', 'b'])('has limits, also where it is a network stack only (%s)', (host) => {

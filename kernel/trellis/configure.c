@@ -5,6 +5,7 @@
 #include <string.h>
 #include "inside.h"
 #include "links.h"
+#include "processes.h"
 #include "sysctl.h"
 
 static void configure(struct trellis *t, struct op *op)
@@ -16,13 +17,16 @@ static void configure(struct trellis *t, struct op *op)
 	const char *name;
 	struct visit visit;
 	struct batch b;
-	bool forwarding;
+	bool forwarding, off = false;
 	int error;
 
 	if (!take_name(op, "namespace", &name) || !take_bool(op, "forwarding", &forwarding) ||
+	    (has(op, "off") && !take_bool(op, "off", &off)) ||
 	    !take_networks(op, "loopback", &loopback, &loopback_count) || !take_routes(op, &routes, &route_count) ||
 	    !visit_enter(&visit, t, op, name))
 		return;
+	if (off)
+		processes_end(t->run, &name, 1, op->arena);
 	error = sysctl_write_all((const struct sysctl[]){
 		{ "ipv4/ip_forward", forwarding ? "1" : "0" },
 		{ "ipv6/conf/all/forwarding", forwarding ? "1" : "0" },

@@ -14,6 +14,7 @@ struct interface {
 	struct address *addresses;
 	size_t address_count;
 	uint64_t mtu;
+	bool down; /* its host is stopped */
 	struct link node_side, inner, master;
 };
 
@@ -30,6 +31,7 @@ static bool take(struct op *op, struct interface *i)
 	return take_device(op, "device", &i->device) && take_name(op, "namespace", &i->namespace) &&
 	       take_device(op, "interface", &i->name) && take_number(op, "mtuBytes", 68, 65535, &i->mtu) &&
 	       take_networks(op, "addresses", &i->addresses, &i->address_count) &&
+	       (!has(op, "down") || take_bool(op, "down", &i->down)) &&
 	       (!has(op, "bridge") || take_device(op, "bridge", &i->bridge));
 }
 
@@ -42,7 +44,8 @@ static void put_change(struct batch *b, struct interface *i, const struct held_a
 		put_u32(b, IFLA_MASTER, i->master.index);
 	}
 	addresses_replace(b, i->op, held, i->inner.index, i->addresses, i->address_count);
-	link_change(b, i->op, "bringing the interface up", i->inner.index, IFF_UP, IFF_UP);
+	link_change(b, i->op, i->down ? "taking the interface down" : "bringing the interface up", i->inner.index, IFF_UP,
+		    i->down ? 0 : IFF_UP);
 }
 
 static void configure_inside(struct visit *visit, struct interface *list, size_t count)

@@ -97,6 +97,8 @@ export async function releaseHoldings(tx: Transaction, reservationId: string): P
   await tx.linkClaim.deleteMany(where)
   await tx.addressLease.deleteMany(where)
   await tx.uidRangeLease.deleteMany(where)
+  await tx.hostUidLease.deleteMany(where)
+  await tx.hostControl.deleteMany(where)
   await tx.linkPlacement.deleteMany(where)
   await tx.hostPlacement.deleteMany(where)
   await tx.sliver.deleteMany(where)

@@ -12,7 +12,7 @@ const byId = (parts: SliverReport['hosts'], reservation: string): Record<string,
 function stateOf(sliver: SliverReport): SliverState {
   const parts = [...Object.values(sliver.hosts), ...Object.values(sliver.links)]
   if (parts.some((p) => p.state === 'failed')) return 'failed'
-  return parts.every((p) => p.state === 'up') ? 'up' : 'pending'
+  return parts.every((p) => p.state === 'up' || p.state === 'stopped') ? 'up' : 'pending'
 }
 
 /** What was last written of each sliver, so that a report that repeats itself costs the database nothing. */

@@ -11,6 +11,8 @@ export interface HostStatus {
   state: PartState | 'gone'
   reason: string | null
   node: string | null
+  /** What a running host was given instead of what was drawn; null: as drawn. */
+  given: { cpuPercent: number; cpuCapped: boolean; memoryMib: number; processes: number } | null
 }
 
 export interface LinkStatus {
@@ -41,7 +43,7 @@ export interface SliceStatus {
 
 const Parts = z.record(
   z.string(),
-  z.object({ state: z.enum(['pending', 'up', 'failed']), reason: z.string().optional() }),
+  z.object({ state: z.enum(['pending', 'up', 'failed', 'stopped']), reason: z.string().optional() }),
 )
 
 const include = {
@@ -49,6 +51,7 @@ const include = {
   decider: { select: { name: true } },
   placements: { include: { node: { select: { name: true, health: true } } } },
   links: true,
+  controls: true,
   slivers: { include: { node: { select: { name: true, health: true } } } },
 } satisfies Prisma.ReservationInclude
 type Row = Prisma.ReservationGetPayload<{ include: typeof include }>
@@ -85,11 +88,22 @@ async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
   })
   const hostParts = new Map(slivers.flatMap((s) => Object.entries(s.hosts)))
   const hosts: Record<string, HostStatus> = {}
+  const given = new Map(
+    row.controls.flatMap(({ virtualId, cpuPercent, cpuCapped, memoryMib, processes }) =>
+      cpuPercent === null || cpuCapped === null || memoryMib === null || processes === null
+        ? []
+        : [[virtualId, { cpuPercent, cpuCapped, memoryMib, processes }] as const],
+    ),
+  )
   for (const thing of [...topology.hosts, ...topology.lans]) {
     const part = hostParts.get(thing.id)
     const node = placed.get(thing.id) ?? null
     const known = { state: part?.state ?? ('pending' as const), reason: part?.reason ?? null }
-    hosts[thing.id] = { ...(node !== null && cutOff.has(node) ? lost(node) : known), node }
+    hosts[thing.id] = {
+      ...(node !== null && cutOff.has(node) ? lost(node) : known),
+      node,
+      given: given.get(thing.id) ?? null,
+    }
   }
 
   const used = [...new Set(row.links.flatMap((l) => l.path))]

@@ -14,6 +14,7 @@ import type { Emulation } from '@myvini/core/topology/emulation'
 import { Topology } from '@myvini/core/topology/topology'
 import type { Database, Transaction } from './database'
 import { loadEmulations, loadTraces } from './emulation'
+import { loadControls } from './host-control'
 import { loadPolicy } from './policy'
 import { retryConflicts } from './retry'
 import { linkIdOf, loadUnderlays, nodeIdOf } from './substrate'
@@ -34,6 +35,7 @@ async function loadActiveSlice(db: Database | Transaction, reservationId: string
       placements: true,
       links: true,
       uidRange: true,
+      hostUids: true,
       slivers: { select: { nodeId: true } },
     },
   })
@@ -47,6 +49,7 @@ async function loadActiveSlice(db: Database | Transaction, reservationId: string
     nodes: new Map(row.placements.map((p) => [p.virtualId, nodeIdOf(p.nodeId)])),
     paths: new Map(row.links.map((l) => [LinkId.parse(l.linkId), l.path.map(linkIdOf)])),
     keys: new Map(row.links.map((l) => [LinkId.parse(l.linkId), l.egreKey])),
+    hostUidBases: new Map(row.hostUids.map((h) => [h.virtualId, uidBaseOf(h.slot)])),
     uidBases: new Map(row.slivers.map((s) => [nodeIdOf(s.nodeId), base])),
   }
 }
@@ -110,9 +113,14 @@ async function compileFor(tx: Transaction, node: SubstrateNodeId, plans: PlanCac
     wanted.map((plan) => plan.active.reservation),
   )
   const used = wanted.flatMap((plan) => tracesOf(plan, emulations.get(plan.active.reservation)))
+  const controls = await loadControls(
+    tx,
+    wanted.map((plan) => plan.active.reservation),
+  )
   return compileNodeSpec(node, wanted, underlays, {
     idle: shareIdle,
     emulations,
+    controls,
     traces: await loadTraces(tx, used),
   })
 }

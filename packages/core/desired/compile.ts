@@ -7,6 +7,7 @@ import type { Emulation } from '../topology/emulation'
 import { graphOf } from '../topology/graph'
 import type { LinkEnd, Topology, VirtualHost, VirtualLink } from '../topology/topology'
 import type { TraceRun } from '../topology/trace'
+import { type HostControl, NO_CONTROL, withControl } from './host-control'
 import { limitsOf } from './host-limits'
 import { lineOf } from './lines'
 import { LOCAL_MTU_BYTES, pathMtuBytes } from './mtu'
@@ -33,6 +34,8 @@ export interface Live {
   emulations?: ReadonlyMap<string, ReadonlyMap<string, Emulation | null>>
   /** By id; a link whose trace is not among them follows none. */
   traces?: ReadonlyMap<string, readonly TraceRun[]>
+  /** By reservation and host: what was done to hosts since they were booked. */
+  controls?: ReadonlyMap<string, ReadonlyMap<string, HostControl>>
 }
 
 /** One slice that is to run: what was drawn, where it goes and what was leased for it. */
@@ -108,8 +111,14 @@ function nodesTouched(active: ActiveSlice, underlays: ReadonlyMap<SubstrateLinkI
   return nodes
 }
 
-function hostSpec(plan: SlicePlan, host: VirtualHost, linkOf: ReadonlyMap<string, [VirtualLink, EndLetter]>): HostSpec {
+function hostSpec(
+  plan: SlicePlan,
+  drawn: VirtualHost,
+  control: HostControl,
+  linkOf: ReadonlyMap<string, [VirtualLink, EndLetter]>,
+): HostSpec {
   const { active } = plan
+  const host = withControl(drawn, control)
   const interfaces = host.interfaces.flatMap((iface) => {
     const found = linkOf.get(iface.id)
     if (!found) return [] // not linked: nothing to make
@@ -131,6 +140,9 @@ function hostSpec(plan: SlicePlan, host: VirtualHost, linkOf: ReadonlyMap<string
     name: host.name,
     class: host.class,
     image: host.image,
+    isOff: control.isOff,
+    starts: control.starts,
+    state: control.state,
     limits: limitsOf(host),
     uidBase: active.hostUidBases?.get(host.id) ?? null,
     forwarding: host.kind === 'router',
@@ -252,6 +264,7 @@ function sliverSpec(
 ): SliverSpec {
   const { active } = plan
   const { topology } = active
+  const controls = live.controls?.get(active.reservation)
   const linkOf = new Map<string, [VirtualLink, EndLetter]>()
   for (const link of topology.links)
     for (const [i, end] of link.ends.entries())
@@ -261,7 +274,9 @@ function sliverSpec(
     reservation: active.reservation,
     label: active.label,
     uidBase: known(active.uidBases, node, 'user id range on node'),
-    hosts: topology.hosts.filter((h) => active.nodes.get(h.id) === node).map((h) => hostSpec(plan, h, linkOf)),
+    hosts: topology.hosts
+      .filter((h) => active.nodes.get(h.id) === node)
+      .map((h) => hostSpec(plan, h, controls?.get(h.id) ?? NO_CONTROL, linkOf)),
     switches: switchSpecs(plan, node),
     links: topology.links.flatMap((l) => linkSpec(plan, l, node, underlays, live) ?? []),
     names: plan.names,

@@ -82,6 +82,11 @@ export const HostSpec = z.object({
   image: ImageName.default('host-usr'),
   /** A user id range of its own; null: that of its sliver, which hosts of one slice share. */
   uidBase: UidBase.nullable().default(null),
+  /** Stopped by a person: nothing runs in it, and its interfaces are down. */
+  isOff: z.boolean().default(false),
+  /** Class vserver: how often it was restarted, and which of its disks it has. */
+  starts: z.number().int().min(0).default(0),
+  state: z.number().int().min(0).default(0),
   /** null: none, as in specs from before there were any. */
   limits: HostLimits.nullable().default(null),
   /** Routers forward. */

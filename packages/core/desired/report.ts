@@ -4,8 +4,11 @@ import { ReservationId } from '../ids'
 import { CAPABILITIES } from '../substrate/substrate'
 import { PartKey } from './node-spec'
 
-/** `pending`: not there yet. `up`: as the spec says. `failed`: tried, and `reason` says what stood in the way. */
-export const PartState = z.enum(['pending', 'up', 'failed'])
+/**
+ * `pending`: not there yet. `up`: as the spec says. `failed`: tried, and `reason` says what stood in the way.
+ * `stopped`: down, as a person wants it.
+ */
+export const PartState = z.enum(['pending', 'up', 'failed', 'stopped'])
 export type PartState = z.infer<typeof PartState>
 
 export const PartReport = z.object({ state: PartState, reason: z.string().max(500).optional() })

@@ -21,6 +21,7 @@ export const NO_FAILURES: Failures = {
 }
 
 const UP: PartReport = { state: 'up' }
+const STOPPED: PartReport = { state: 'stopped' }
 const PENDING: PartReport = { state: 'pending' }
 const failed = (reason: string): PartReport => ({ state: 'failed', reason: reason.slice(0, 500) })
 
@@ -36,12 +37,16 @@ interface Known {
   failures: Failures
 }
 
-function hostReport(key: string, devices: readonly string[], known: Known): PartReport {
+function hostReport(key: string, devices: readonly string[], known: Known, isOff = false): PartReport {
   const reason =
     known.failures.namespaces.get(key) ?? devices.map((d) => known.failures.devices.get(d)).find((r) => r !== undefined)
   if (reason !== undefined) return failed(reason)
   const isRunning = !known.wanted.containers.has(key) || known.running.has(key)
-  return isRunning && known.namespaces.has(key) && devices.every((d) => known.devices.has(d)) ? UP : PENDING
+  return isRunning && known.namespaces.has(key) && devices.every((d) => known.devices.has(d))
+    ? isOff
+      ? STOPPED
+      : UP
+    : PENDING
 }
 
 function linkReport(link: SliverSpec['links'][number], known: Known): PartReport {
@@ -106,6 +111,7 @@ export function assessNode(
               h.key,
               h.interfaces.map((i) => i.device),
               known,
+              h.isOff,
             ),
           ] as const,
       ),

@@ -77,19 +77,26 @@ export const hostOwner = (sliver: Pick<SliverSpec, 'uidBase'>, host: Pick<HostSp
   ownerName(host.uidBase ?? sliver.uidBase)
 
 function containerOf(host: HostSpec, owner: string): WantedContainer {
-  const container = { container: host.key, owner, image: host.image, state: '0' }
-  return { container, identity: { ...container, name: host.name, files: host.files, startup: host.startup } }
+  const container = { container: host.key, owner, image: host.image, state: String(host.state) }
+  const { name, files, startup, starts } = host
+  return { container, identity: { ...container, name, files, startup, starts } }
 }
 
 function expandSliver(sliver: SliverSpec, wanted: Wanted) {
   const owner = ownerName(sliver.uidBase)
   const shares = sliver.hosts.some((host) => host.uidBase === null)
   if (shares || sliver.switches.length > 0) wanted.owners.set(owner, { owner, uidBase: sliver.uidBase })
-  const addDevice = (d: Omit<Device, 'mark'>, link: string, addresses: readonly string[], bridge: string | null) => {
+  const addDevice = (
+    d: Omit<Device, 'mark'>,
+    link: string,
+    addresses: readonly string[],
+    bridge: string | null,
+    down = false,
+  ) => {
     const { device, namespace, interface: name, mtuBytes } = d
     wanted.devices.set(device, {
       device: { ...d, mark: markOf(device) },
-      config: { device, namespace, interface: name, mtuBytes, addresses, bridge },
+      config: { device, namespace, interface: name, mtuBytes, addresses, bridge, ...(down && { down: true as const }) },
       link,
     })
   }
@@ -98,10 +105,12 @@ function expandSliver(sliver: SliverSpec, wanted: Wanted) {
     const own = hostOwner(sliver, host)
     if (host.uidBase !== null) wanted.owners.set(own, { owner: own, uidBase: host.uidBase })
     if (host.limits !== null) wanted.limits.set(namespace, { namespace, ...host.limits })
-    if (host.class === 'vserver') wanted.containers.set(host.key, containerOf(host, own))
+    if (host.class === 'vserver' && !host.isOff) wanted.containers.set(host.key, containerOf(host, own))
     wanted.namespaces.set(namespace, {
       namespace: { namespace, owner: own },
-      config: { namespace, forwarding: host.forwarding, loopback: host.loopback, routes: host.routes },
+      config: host.isOff
+        ? { namespace, forwarding: false, loopback: [], routes: [], off: true }
+        : { namespace, forwarding: host.forwarding, loopback: host.loopback, routes: host.routes },
       isLan: false,
     })
     for (const i of host.interfaces)
@@ -110,6 +119,7 @@ function expandSliver(sliver: SliverSpec, wanted: Wanted) {
         i.link,
         i.addresses,
         null,
+        host.isOff,
       )
   }
   for (const lan of sliver.switches) {

@@ -63,6 +63,8 @@ export type Line = LineSpec
 export interface NamespaceConfig {
   namespace: string
   forwarding: boolean
+  /** Stopped by a person: whatever runs in it is ended. */
+  off?: true
   loopback: readonly string[]
   routes: readonly { to: string; via: string; interface: string }[]
 }
@@ -73,6 +75,8 @@ export interface DeviceConfig {
   interface: string
   mtuBytes: number
   addresses: readonly string[]
+  /** Its host was stopped by a person. */
+  down?: true
   /** The bridge of a LAN that it is a port of. */
   bridge: string | null
 }

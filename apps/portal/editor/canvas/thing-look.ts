@@ -17,11 +17,18 @@ export interface ThingLook {
   problem: 'error' | 'warning' | null
 }
 
-const TONE: Record<PartState | 'gone', Tone> = { pending: 'changing', up: 'running', failed: 'failed', gone: 'neutral' }
+const TONE: Record<PartState | 'gone', Tone> = {
+  pending: 'changing',
+  up: 'running',
+  failed: 'failed',
+  stopped: 'neutral',
+  gone: 'neutral',
+}
 const WORD: Record<PartState | 'gone', string> = {
   pending: 'coming up',
   up: 'running',
   failed: 'failed',
+  stopped: 'stopped',
   gone: 'not running',
 }
 

@@ -1,10 +1,24 @@
 'use client'
 import type { NodeRef } from '@myvini/core/topology/edit'
-import { Cable, Copy, Monitor, RectangleEllipsis, Router, SquareTerminal, Trash2 } from 'lucide-react'
+import type { VirtualHost } from '@myvini/core/topology/topology'
+import {
+  Cable,
+  Copy,
+  HardDrive,
+  Monitor,
+  Power,
+  PowerOff,
+  RectangleEllipsis,
+  RotateCw,
+  Router,
+  SquareTerminal,
+  Trash2,
+} from 'lucide-react'
 import type { MenuEntries } from '../../components/menu'
 import type { Point, Shape } from '../model/geometry'
 import { chosenIn } from '../model/selection'
-import { useShown, useView, useWorkspace } from '../workspace-context'
+import { useHostPower } from '../use-host-power'
+import { type SliceStatus, useShown, useView, useWorkspace } from '../workspace-context'
 
 export type MenuPlace =
   | { kind: 'add'; screen: Point; at: Point; linkedTo: readonly NodeRef[] }
@@ -16,12 +30,54 @@ const ADD = [
   { shape: 'lan', label: 'LAN', icon: <RectangleEllipsis /> },
 ] as const satisfies { shape: Shape; label: string; icon: React.ReactNode }[]
 
+/** What can be done to hosts that run, or that were stopped by somebody. */
+function powerEntries(
+  hosts: readonly VirtualHost[],
+  status: SliceStatus | null,
+  power: ReturnType<typeof useHostPower>,
+): MenuEntries {
+  const inState = (state: string) => hosts.filter((h) => status?.hosts[h.id]?.state === state)
+  const [running, stopped] = [inState('up'), inState('stopped')]
+  const whole = running.filter((h) => h.class === 'vserver')
+  const count = (list: readonly VirtualHost[], one: string, many: (n: number) => string) =>
+    list.length === 1 ? one : many(list.length)
+  const entries: MenuEntries[number][] = []
+  if (running.length > 0)
+    entries.push({
+      label: count(running, 'Stop', (n) => `Stop ${n} hosts`),
+      icon: <PowerOff />,
+      onSelect: () => power(running, 'stop'),
+    })
+  if (stopped.length > 0)
+    entries.push({
+      label: count(stopped, 'Start', (n) => `Start ${n} hosts`),
+      icon: <Power />,
+      onSelect: () => power(stopped, 'start'),
+    })
+  if (whole.length > 0)
+    entries.push(
+      {
+        label: count(whole, 'Restart', (n) => `Restart ${n} hosts`),
+        icon: <RotateCw />,
+        onSelect: () => power(whole, 'restart'),
+      },
+      {
+        label: count(whole, 'Reset its disk', (n) => `Reset ${n} disks`),
+        icon: <HardDrive />,
+        danger: true,
+        onSelect: () => power(whole, 'reset'),
+      },
+    )
+  return entries.length > 0 ? [...entries, null] : []
+}
+
 /** What a right click, or a link dropped on nothing, offers. */
 export function useCanvasMenu(place: MenuPlace | null): MenuEntries {
   const { shown, openTerminal } = useWorkspace()
   const selection = useShown((s) => s.selection)
   const readOnly = useShown((s) => s.readOnly)
   const status = useView((v) => v.status)
+  const power = useHostPower()
   if (!place) return []
   if (place.kind === 'add')
     return ADD.map(({ shape, label, icon }) => ({
@@ -47,6 +103,7 @@ export function useCanvasMenu(place: MenuPlace | null): MenuEntries {
           null,
         ]
       : []),
+    ...powerEntries(chosen.hosts, status, power),
     ...(readOnly
       ? []
       : [

@@ -9,6 +9,7 @@ import { useShown, useView, useWorkspace } from '../workspace-context'
 import { AddressField } from './address-field'
 import { NumberField, TextField } from './fields'
 import { InterfaceList } from './interface-list'
+import { LiveLimits } from './live-limits'
 import { InspectorHead, InspectorSection, LiveFacts, ProblemsOf, useFieldProblem } from './parts'
 import { PinField } from './pin-field'
 import { RoutingSection } from './routing-section'
@@ -48,6 +49,7 @@ export function HostInspector({ host }: { host: VirtualHost }) {
         </div>
       )}
       <LiveFacts kind="host" id={host.id} />
+      {up && <LiveLimits host={host} key={host.id} />}
       <ProblemsOf ids={[host.id, ...host.interfaces.map((i) => i.id)]} />
       <InspectorSection>
         <TextField

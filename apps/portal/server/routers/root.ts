@@ -6,6 +6,7 @@ import { auditRouter } from './audit'
 import { calendarRouter } from './calendar'
 import { coursesRouter } from './courses'
 import { emulationRouter } from './emulation'
+import { hostsRouter } from './hosts'
 import { invitationsRouter } from './invitations'
 import { labsRouter } from './labs'
 import { liveRouter } from './live'
@@ -28,6 +29,7 @@ export const appRouter = router({
   calendar: calendarRouter,
   courses: coursesRouter,
   emulation: emulationRouter,
+  hosts: hostsRouter,
   invitations: invitationsRouter,
   labs: labsRouter,
   live: liveRouter,

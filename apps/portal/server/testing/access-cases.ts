@@ -44,11 +44,24 @@ const COURSE_PROJECT: Who = { ...PUPIL_CHANGE, classmate: 'FORBIDDEN' }
 /** The same question of a researcher's slice and of a student's. */
 const bySlice = (
   change: boolean,
-  input: (of: World['research'] | World['class'], world: World) => unknown,
+  input: (of: World['research'] | World['class'], world: World, db: Database) => unknown,
 ): readonly Case[] => [
-  { on: 'a slice of a project', who: PROJECT, input: (w) => input(w.research, w) },
-  { on: "a student's slice", who: change ? PUPIL_CHANGE : PUPIL, input: (w) => input(w.class, w) },
+  { on: 'a slice of a project', who: PROJECT, input: (w, _me, db) => input(w.research, w, db) },
+  { on: "a student's slice", who: change ? PUPIL_CHANGE : PUPIL, input: (w, _me, db) => input(w.class, w, db) },
 ]
+
+/** A host of the slice's running reservation, on a node. */
+async function placed(of: World['research'] | World['class'], world: World, db: Database): Promise<string> {
+  const [host] = smallTopology().hosts
+  if (!host) throw new Error('the smallest topology has no host')
+  const key = { reservationId: of.slice.running, virtualId: host.id }
+  await db.hostPlacement.upsert({
+    where: { reservationId_virtualId: key },
+    create: { ...key, nodeId: world.node.id },
+    update: {},
+  })
+  return host.id
+}
 
 const one = (who: Who, input?: Case['input']): readonly Case[] => [{ who, ...(input && { input }) }]
 
@@ -116,6 +129,19 @@ export const CASES: Record<string, readonly Case[]> = {
   'emulation.change': bySlice(true, (of) => ({ reservationId: of.slice.running, linkId: 'l1', emulation: null })),
   'emulation.addTrace': bySlice(true, (of) => ({ sliceId: of.idle, source: { example: 'wifi-edge' } })),
   'emulation.trace': bySlice(false, (of) => ({ sliceId: of.idle, id: '0'.repeat(32) })),
+  'hosts.power': bySlice(false, async (of, w, db) => ({
+    sliceId: of.slice.id,
+    hosts: [await placed(of, w, db)],
+    action: 'stop',
+  })),
+  'hosts.resize': bySlice(true, async (of, w, db) => ({
+    sliceId: of.slice.id,
+    host: await placed(of, w, db),
+    cpuPercent: 5,
+    cpuCapped: false,
+    memoryMib: 64,
+    processes: 100,
+  })),
   'invitations.redeem': one(PUBLIC, async (_w, _me, db) => {
     const id = named()
     await db.user.create({ data: { id, name: id, email: `${id}@example.test` } })

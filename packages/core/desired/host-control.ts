@@ -1,0 +1,38 @@
+// What was done to a host since it was booked? Laid over the drawing, which a reservation never changes.
+import type { VirtualHost } from '../topology/topology'
+
+export interface HostControl {
+  /** Stopped by a person: nothing runs in it, and its interfaces are down. */
+  isOff: boolean
+  /** Counts restarts: another number makes another container of the same disk. */
+  starts: number
+  /** Which of its disks it has. */
+  state: number
+  /** What it was given instead of what was drawn; null: as drawn. */
+  cpuPercent: number | null
+  cpuCapped: boolean | null
+  memoryMib: number | null
+  processes: number | null
+}
+
+export const NO_CONTROL: HostControl = {
+  isOff: false,
+  starts: 0,
+  state: 0,
+  cpuPercent: null,
+  cpuCapped: null,
+  memoryMib: null,
+  processes: null,
+}
+
+/** The host as it is to be now. */
+export function withControl(host: VirtualHost, control: HostControl): VirtualHost {
+  const { cpuPercent, cpuCapped, memoryMib, processes } = control
+  return {
+    ...host,
+    cpuPercent: cpuPercent ?? host.cpuPercent,
+    cpuCapped: cpuCapped ?? host.cpuCapped,
+    memoryMib: memoryMib ?? host.memoryMib,
+    processes: processes ?? host.processes,
+  }
+}

@@ -1,0 +1,172 @@
+// What do people do to a host that runs: stop it, start it, give it a fresh disk, give it more? Kept beside the reservation,
+// whose drawing never changes, and laid over it when a node's spec is compiled.
+import type { HostControl } from '@myvini/core/desired/host-control'
+import { fail, ok, type Result } from '@myvini/core/result'
+import type { VirtualHost } from '@myvini/core/topology/topology'
+import type { Database, Transaction } from './database'
+import { isOverbooked, retryConflicts } from './retry'
+import { topologyOf } from './slices'
+
+/** By reservation, then by host. */
+export async function loadControls(
+  tx: Database | Transaction,
+  reservations: readonly string[],
+): Promise<Map<string, Map<string, HostControl>>> {
+  const controls = new Map<string, Map<string, HostControl>>()
+  if (reservations.length === 0) return controls
+  const rows = await tx.hostControl.findMany({ where: { reservationId: { in: [...reservations] } } })
+  for (const { reservationId, virtualId, states: _, ...control } of rows) {
+    const hosts = controls.get(reservationId) ?? new Map<string, HostControl>()
+    controls.set(reservationId, hosts.set(virtualId, control))
+  }
+  return controls
+}
+
+export interface RunningHost {
+  reservationId: string
+  host: VirtualHost
+  nodeId: string
+  control: { isOff: boolean; starts: number; state: number; states: number } & Partial<HostControl>
+}
+
+/** Hosts of the slice that are on a node now. */
+export async function findRunningHosts(
+  tx: Transaction,
+  sliceId: string,
+  ids: readonly string[],
+): Promise<Result<RunningHost[]>> {
+  const row = await tx.reservation.findFirst({
+    where: { sliceId, state: { in: ['provisioning', 'running', 'degraded', 'failed'] } },
+    include: { revision: true, placements: true, controls: true },
+  })
+  const hosts = row === null ? [] : topologyOf(row.revision).hosts
+  const found = ids.flatMap((id): RunningHost[] => {
+    const host = hosts.find((h) => h.id === id)
+    const nodeId = row?.placements.find((p) => p.virtualId === id)?.nodeId
+    if (!row || !host || nodeId === undefined) return []
+    const control = row.controls.find((c) => c.virtualId === id)
+    return [
+      { reservationId: row.id, host, nodeId, control: control ?? { isOff: false, starts: 0, state: 0, states: 0 } },
+    ]
+  })
+  return found.length === ids.length && ids.length > 0
+    ? ok(found)
+    : fail({
+        code: 'host.not-running',
+        message: 'This host is not part of what runs now.',
+        hint: 'It can be stopped, started and changed while its slice runs.',
+      })
+}
+
+/** Has the nodes' specs compiled anew, and tells the controllers so. */
+async function touchNodes(tx: Transaction, nodes: ReadonlySet<string>): Promise<void> {
+  // In one order, so that two of these never wait for each other in a circle.
+  for (const id of [...nodes].toSorted()) {
+    await tx.substrateNode.update({ where: { id }, data: { specHash: '' } })
+    await tx.$executeRaw`SELECT pg_notify('myvini', 'spec ' || ${id}::text)`
+  }
+}
+
+export type PowerAction = 'stop' | 'start' | 'restart' | 'reset' | 'undo-reset'
+
+function afterAction(action: PowerAction, { control }: RunningHost) {
+  switch (action) {
+    case 'stop':
+      return { isOff: true }
+    case 'start':
+      return { isOff: false }
+    case 'restart':
+      return { isOff: false, starts: control.starts + 1 }
+    case 'reset':
+      return { isOff: false, state: control.states + 1, states: control.states + 1 }
+    case 'undo-reset':
+      return { isOff: false, state: Math.max(0, control.states - 1) }
+  }
+}
+
+/** `host.no-disk`: only a container has files of its own to start anew with. */
+export async function actOnHosts(
+  tx: Transaction,
+  sliceId: string,
+  ids: readonly string[],
+  action: PowerAction,
+): Promise<Result<RunningHost[]>> {
+  const found = await findRunningHosts(tx, sliceId, ids)
+  if (!found.ok) return found
+  const without = found.value.find(({ host }) => host.class !== 'vserver')
+  if (without && !['stop', 'start'].includes(action))
+    return fail({
+      code: 'host.no-disk',
+      message: `${without.host.name} is of class netns: there is no system in it to ${action === 'restart' ? 'restart' : 'reset'}.`,
+      hint: 'Stop it and start it again, or draw it as a vserver.',
+    })
+  for (const running of found.value) {
+    const key = { reservationId: running.reservationId, virtualId: running.host.id }
+    const data = afterAction(action, running)
+    await tx.hostControl.upsert({
+      where: { reservationId_virtualId: key },
+      create: { ...key, ...data },
+      update: data,
+    })
+  }
+  await touchNodes(tx, new Set(found.value.map((f) => f.nodeId)))
+  return found
+}
+
+export interface Resizing {
+  cpuPercent: number
+  cpuCapped: boolean
+  memoryMib: number
+  processes: number
+}
+
+/**
+ * Gives a running host more or less, if its node has it until the reservation ends: what is claimed changes with what is
+ * given, and the database refuses what would exceed the node.
+ */
+export async function resizeHost(
+  db: Database,
+  sliceId: string,
+  id: string,
+  wish: Resizing,
+  record: (tx: Transaction, host: VirtualHost) => Promise<void>,
+): Promise<Result<null>> {
+  const attempt = () =>
+    db.$transaction(
+      async (tx): Promise<Result<null>> => {
+        const found = await findRunningHosts(tx, sliceId, [id])
+        if (!found.ok) return found
+        const [running] = found.value
+        if (!running) throw new Error('a host that was found is gone')
+        const { reservationId, host, nodeId, control } = running
+        const milli = (percent: number) => Math.round(percent * 10)
+        await tx.nodeClaim.updateMany({
+          where: { reservationId, nodeId },
+          data: {
+            cpuMilli: { increment: milli(wish.cpuPercent) - milli(control.cpuPercent ?? host.cpuPercent) },
+            memoryMib: { increment: wish.memoryMib - (control.memoryMib ?? host.memoryMib) },
+          },
+        })
+        const key = { reservationId, virtualId: id }
+        await tx.hostControl.upsert({
+          where: { reservationId_virtualId: key },
+          create: { ...key, ...wish },
+          update: wish,
+        })
+        await touchNodes(tx, new Set([nodeId]))
+        await record(tx, host)
+        return ok(null)
+      },
+      { isolationLevel: 'Serializable', timeout: 20_000, maxWait: 20_000 },
+    )
+  try {
+    return await retryConflicts(attempt)
+  } catch (error) {
+    if (!isOverbooked(error)) throw error
+    return fail({
+      code: 'host.node-full',
+      message: `Its node does not have ${wish.cpuPercent} % CPU and ${wish.memoryMib} MiB for it until the slice ends.`,
+      hint: 'Ask for less, or book the slice again: it may then be placed elsewhere.',
+    })
+  }
+}
