@@ -3,8 +3,8 @@
 import type { HostControl } from '@myvini/core/desired/host-control'
 import { fail, ok, type Result } from '@myvini/core/result'
 import type { VirtualHost } from '@myvini/core/topology/topology'
+import { underGuard } from './admission'
 import type { Database, Transaction } from './database'
-import { isOverbooked, retryConflicts } from './retry'
 import { topologyOf } from './slices'
 
 /** By reservation, then by host. */
@@ -134,6 +134,8 @@ export async function resizeHost(
   const attempt = () =>
     db.$transaction(
       async (tx): Promise<Result<null>> => {
+        // One after the other, each sees what the one before was given; nodes are locked after it, as everywhere.
+        await tx.$queryRaw`SELECT 1 FROM "Reservation" WHERE "sliceId" = ${sliceId} FOR UPDATE`
         const found = await findRunningHosts(tx, sliceId, [id])
         if (!found.ok) return found
         const [running] = found.value
@@ -157,16 +159,16 @@ export async function resizeHost(
         await record(tx, host)
         return ok(null)
       },
-      { isolationLevel: 'Serializable', timeout: 20_000, maxWait: 20_000 },
+      { timeout: 20_000, maxWait: 20_000 },
     )
-  try {
-    return await retryConflicts(attempt)
-  } catch (error) {
-    if (!isOverbooked(error)) throw error
-    return fail({
-      code: 'host.node-full',
-      message: `Its node does not have ${wish.cpuPercent} % CPU and ${wish.memoryMib} MiB for it until the slice ends.`,
-      hint: 'Ask for less, or book the slice again: it may then be placed elsewhere.',
-    })
-  }
+  const done = await underGuard(attempt)
+  if (typeof done === 'object') return done
+  return fail({
+    code: 'host.node-full',
+    message:
+      done === 'stale'
+        ? 'Its node takes nothing new at the moment.'
+        : `Its node does not have ${wish.cpuPercent} % CPU and ${wish.memoryMib} MiB for it until the slice ends.`,
+    hint: 'Ask for less, or book the slice again: it may then be placed elsewhere.',
+  })
 }
