@@ -33,8 +33,9 @@ export function* fittingStarts(question: StartsQuestion): Generator<readonly Sta
   const { substrate, timeline, request, lengthMs, fromMs, untilMs, most } = question
   const options: EmbeddingOptions = { ...question.options, explain: 'brief' }
   const instants = new Set([fromMs])
+  // A window that ends just when a claim begins is clear of it; one that ends a millisecond later is not.
   for (const at of timeline.changesMs)
-    for (const start of [at, at - lengthMs]) if (start > fromMs && start < untilMs) instants.add(start)
+    for (const start of [at, at - lengthMs + 1]) if (start > fromMs && start < untilMs) instants.add(start)
   const times = [...instants].toSorted((a, b) => a - b)
   const known = new Map<string, boolean>()
   const answers: Starts[] = []
