@@ -1,8 +1,10 @@
 import { embed } from '@myvini/core/embedding/embed'
+import { DEFAULT_POLICY } from '@myvini/core/reservation/policy'
 import { randomTopology } from '@myvini/core/topology/random-topology'
 import { TEMPLATES } from '@myvini/core/topology/templates'
 import type { Topology } from '@myvini/core/topology/topology'
 import { requestReservation } from '@myvini/store/booking'
+import { savePolicy } from '@myvini/store/policy'
 import { moveReservation } from '@myvini/store/reservations'
 import { loadSliceStatus } from '@myvini/store/slice-status'
 import { useDatabase } from '@myvini/testkit/database'
@@ -42,6 +44,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((c) => c.close()))
   const { db } = test_
   await db.reservation.deleteMany()
+  await db.setting.deleteMany()
   await db.substrateLink.deleteMany()
   await db.nodeSpec.deleteMany()
   await db.substrateNode.deleteMany()
@@ -144,6 +147,7 @@ describe('a reservation', () => {
   })
 
   test('is degraded while one of its nodes is cut off, and runs again when the node is back', async () => {
+    await savePolicy(test_.db, { ...DEFAULT_POLICY, onNodeFailure: { action: 'wait', graceSeconds: 0 } })
     const { nodes } = await addRing(test_.db, { nodes: 3 })
     await control()
     const slice = await newSlice(template('two-routers'))
@@ -160,6 +164,7 @@ describe('a reservation', () => {
   })
 
   test('stopped while a node is cut off ends there as soon as it is back, and not before', async () => {
+    await savePolicy(test_.db, { ...DEFAULT_POLICY, onNodeFailure: { action: 'wait', graceSeconds: 0 } })
     await addRing(test_.db, { nodes: 3 })
     await control()
     const slice = await newSlice(template('two-routers'))

@@ -3,8 +3,9 @@ import type { Embed } from '@myvini/core/embedding/embedding'
 import { isOnNodes } from '@myvini/core/reservation/state'
 import { releaseHoldings } from '@myvini/store/admission'
 import type { Database } from '@myvini/store/database'
-import { findDue, moveReservation, nextDeadline, tell } from '@myvini/store/reservations'
+import { findDue, moveReservation, NO_PROBLEM, nextDeadline, tell } from '@myvini/store/reservations'
 import { Admissions } from './admit'
+import { Recovery } from './recovery'
 
 /** When more than so many wait, quick answers are worth more than the last percent of packing. */
 const BUSY = 20
@@ -21,9 +22,11 @@ export interface LifecycleDeps {
 
 export class Lifecycle {
   private readonly admissions: Admissions
+  private readonly recovery: Recovery
 
   constructor(private readonly deps: LifecycleDeps) {
     this.admissions = new Admissions(deps.db, deps.embed, deps.now)
+    this.recovery = new Recovery(deps.db, deps.onNodes)
   }
 
   /** One round over all that is due. Returns when to look again by itself. */
@@ -36,7 +39,10 @@ export class Lifecycle {
       if ((await this.admissions.admit(id, isBusy)) === 'admitted') await this.startIfTime(id)
     for (const id of due.toStart) await this.start(id)
     for (const id of due.toReview) await this.review(id)
-    return nextDeadline(db, now())
+    const failureInMs = await this.recovery.round()
+    const next = await nextDeadline(db, now())
+    const failure = failureInMs === null ? null : new Date(now().getTime() + failureInMs)
+    return failure && (!next || failure < next) ? failure : next
   }
 
   private async startIfTime(id: string) {
@@ -77,9 +83,13 @@ export class Lifecycle {
     if (!isOnNodes(row.state) || row.slivers.length === 0) return
     const lost = row.slivers.filter((s) => s.node.health !== 'healthy')
     const failed = row.slivers.filter((s) => s.state === 'failed' && s.node.settledGeneration >= s.generation)
-    if (row.state !== 'running' && lost.length === 0 && row.slivers.every((s) => s.state === 'up')) {
+    const isUp = row.slivers.every(
+      (s) => s.state === 'up' && s.generation > 0 && s.node.settledGeneration >= s.generation,
+    )
+    if (row.state !== 'running' && lost.length === 0 && isUp) {
       const moved = await moveReservation(db, id, 'settle', 'controller', {
         runningAt: row.runningAt ?? this.deps.now(),
+        ...NO_PROBLEM,
       })
       if (moved.ok)
         await tell(

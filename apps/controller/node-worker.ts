@@ -152,6 +152,7 @@ export class NodeWorker {
     if (!row || row.generation === 0 || row.generation === this.acknowledged) return
     const spec = await loadSpec(this.deps.db, this.id, row.generation)
     if (spec === null) return // a newer one has taken its place; its hint wakes us
+    this.deps.memory.forgetNode(this.id)
     const applied = await connection.apply(spec)
     if (applied.ok) {
       this.acknowledged = row.generation

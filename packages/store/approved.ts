@@ -4,14 +4,15 @@ import { Topology } from '@myvini/core/topology/topology'
 import { z } from 'zod'
 import type { Database } from './database'
 
-const Placement = z.enum(['spread', 'pack', 'distinct']).catch('spread')
+export const Placement = z.enum(['spread', 'pack', 'distinct']).catch('spread')
+export type Placement = z.infer<typeof Placement>
 
 export interface ApprovedBooking {
   id: string
   sliceId: string
   topology: Topology
   window: Window
-  placement: z.infer<typeof Placement>
+  placement: Placement
 }
 
 interface Row {

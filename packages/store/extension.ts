@@ -131,8 +131,8 @@ function checkPolicy(row: Row, extend: Extend, policy: Policy): Result<null> {
 }
 
 async function extendIn(tx: Transaction, extend: Extend): Promise<Result<Date>> {
-  // As admission does: claims first, then the reservation, so that nobody waits in a circle.
-  await tx.$executeRaw`LOCK TABLE "NodeClaim", "LinkClaim" IN SHARE ROW EXCLUSIVE MODE`
+  // As everybody does who claims: the reservation first, then nodes, then links, so that nobody waits in a circle.
+  await tx.$queryRaw`SELECT 1 FROM "Reservation" WHERE "id" = ${extend.reservationId} FOR NO KEY UPDATE`
   const row = await find(tx, extend.reservationId)
   if (!row || row.endsAt <= extend.now) return notNow()
   if (extend.endsAt <= row.endsAt)

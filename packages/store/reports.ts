@@ -23,6 +23,10 @@ export class ReportMemory {
     this.last.set(key, text)
     return true
   }
+  /** The node is about to be given another spec: parts may have gone and come back in between. */
+  forgetNode(node: string) {
+    for (const key of this.last.keys()) if (key.startsWith(`${node} `)) this.last.delete(key)
+  }
   forget(reservation: string) {
     for (const key of this.last.keys()) if (key.endsWith(` ${reservation}`)) this.last.delete(key)
   }
@@ -57,6 +61,8 @@ export async function recordReport(
       where: { nodeId: node, removedGeneration: { lte: report.generation }, state: { not: 'gone' } },
       data: { state: 'gone', hosts: {}, links: {} },
     }),
+    // What moved away from it is gone there by now: its keys and user ids are free.
+    db.leftover.deleteMany({ where: { nodeId: node, removedGeneration: { lte: report.generation } } }),
   ])
 }
 

@@ -9,7 +9,10 @@ import {
 } from '@myvini/core/reservation/state'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import type { Database, Transaction } from './database'
-import type { Prisma } from './generated/client'
+import { Prisma } from './generated/client'
+
+/** For a move that puts right what was wrong. */
+export const NO_PROBLEM = { problem: Prisma.DbNull }
 
 type Extra = Omit<Prisma.ReservationUncheckedUpdateManyInput, 'state' | 'id'>
 

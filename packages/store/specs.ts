@@ -26,7 +26,10 @@ const uidBaseOf = (slot: number): number => UIDS_PER_RANGE * (slot + 1)
 
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-async function loadActiveSlice(db: Database | Transaction, reservationId: string): Promise<ActiveSlice | null> {
+async function loadActiveSlice(
+  db: Database | Transaction,
+  reservationId: string,
+): Promise<{ active: ActiveSlice; version: number } | null> {
   const row = await db.reservation.findUnique({
     where: { id: reservationId },
     include: {
@@ -41,7 +44,7 @@ async function loadActiveSlice(db: Database | Transaction, reservationId: string
   })
   if (!row?.uidRange) return null
   const base = uidBaseOf(row.uidRange.slot)
-  return {
+  const active = {
     slice: SliceId.parse(row.slice.id),
     reservation: ReservationId.parse(row.id),
     label: `${row.slice.project.slug}/${row.slice.name}`,
@@ -52,29 +55,36 @@ async function loadActiveSlice(db: Database | Transaction, reservationId: string
     hostUidBases: new Map(row.hostUids.map((h) => [h.virtualId, uidBaseOf(h.slot)])),
     uidBases: new Map(row.slivers.map((s) => [nodeIdOf(s.nodeId), base])),
   }
+  return { active, version: row.embeddingVersion }
+}
+
+/** A reservation on a node, in the embedding that it has by now. */
+interface Wanted {
+  reservationId: string
+  version: number
 }
 
 /**
- * Plans of running slices. An admitted reservation never changes, so its plan is made once; the oldest leave when there
- * are many, and are made again when asked for.
+ * Plans of running slices. An embedding never changes, another takes its place, so its plan is made once; the oldest leave
+ * when there are many, and are made again when asked for.
  */
 export class PlanCache {
-  private plans = new Map<string, SlicePlan>()
+  private plans = new Map<string, { version: number; plan: SlicePlan }>()
   constructor(private readonly most = 2000) {}
 
   async get(
     db: Database | Transaction,
-    reservationId: string,
+    { reservationId, version }: Wanted,
     underlays: ReadonlyMap<SubstrateLinkId, Underlay>,
   ): Promise<SlicePlan | null> {
     const known = this.plans.get(reservationId)
-    if (known) return known
-    const active = await loadActiveSlice(db, reservationId)
-    if (!active) return null
-    const plan = planSlice(active, underlays)
+    if (known?.version === version) return known.plan
+    const loaded = await loadActiveSlice(db, reservationId)
+    if (!loaded) return null
+    const plan = planSlice(loaded.active, underlays)
     const oldest = this.plans.keys().next().value
     if (this.plans.size >= this.most && oldest !== undefined) this.plans.delete(oldest)
-    this.plans.set(reservationId, plan)
+    this.plans.set(reservationId, { version: loaded.version, plan })
     return plan
   }
 
@@ -91,7 +101,12 @@ export interface Published {
 
 const onNode = (node: SubstrateNodeId) => ({
   where: { nodeId: node, reservation: { state: { in: [...ON_NODES] } } },
-  select: { reservationId: true },
+  select: { reservationId: true, reservation: { select: { embeddingVersion: true } } },
+})
+
+const wantedOf = (row: { reservationId: string; reservation: { embeddingVersion: number } }): Wanted => ({
+  reservationId: row.reservationId,
+  version: row.reservation.embeddingVersion,
 })
 
 /** Traces that links of a slice follow, by its drawing or by what was set since. */
@@ -103,8 +118,8 @@ function tracesOf({ active }: SlicePlan, changed: ReadonlyMap<string, Emulation 
 async function compileFor(tx: Transaction, node: SubstrateNodeId, plans: PlanCache): Promise<NodeSpecBody> {
   const underlays = await loadUnderlays(tx)
   const wanted: SlicePlan[] = []
-  for (const { reservationId } of await tx.sliver.findMany(onNode(node))) {
-    const plan = await plans.get(tx, reservationId, underlays)
+  for (const row of await tx.sliver.findMany(onNode(node))) {
+    const plan = await plans.get(tx, wantedOf(row), underlays)
     if (plan) wanted.push(plan)
   }
   const { shareIdle } = await loadPolicy(tx)
@@ -128,7 +143,7 @@ async function compileFor(tx: Transaction, node: SubstrateNodeId, plans: PlanCac
 /** Plans are the costly part and never change: made before the transaction, which then holds the node's row but briefly. */
 async function warmPlans(db: Database, node: SubstrateNodeId, plans: PlanCache): Promise<void> {
   const [rows, underlays] = await Promise.all([db.sliver.findMany(onNode(node)), loadUnderlays(db)])
-  for (const { reservationId } of rows) await plans.get(db, reservationId, underlays)
+  for (const row of rows) await plans.get(db, wantedOf(row), underlays)
 }
 
 /**
@@ -162,6 +177,10 @@ export async function publishNode(db: Database, node: SubstrateNodeId, plans: Pl
           where: { nodeId: node, removedGeneration: null, reservation: { state: 'ending' } },
           data: { removedGeneration: generation },
         })
+        await tx.leftover.updateMany({
+          where: { nodeId: node, removedGeneration: null },
+          data: { removedGeneration: generation },
+        })
         return { generation, isNew }
       },
       { isolationLevel: 'RepeatableRead', timeout: 20_000, maxWait: 20_000 },
@@ -181,7 +200,9 @@ export async function findUnsettledNodes(db: Database): Promise<SubstrateNodeId[
     UNION
     SELECT s."nodeId" FROM "Sliver" s JOIN "Reservation" r ON r."id" = s."reservationId"
     WHERE (s."generation" = 0 AND r."state" IN ('provisioning', 'running', 'degraded', 'failed'))
-       OR (s."removedGeneration" IS NULL AND r."state" = 'ending')`
+       OR (s."removedGeneration" IS NULL AND r."state" = 'ending')
+    UNION
+    SELECT "nodeId" FROM "Leftover" WHERE "removedGeneration" IS NULL`
   return rows.map((row) => nodeIdOf(row.id))
 }
 

@@ -11,6 +11,7 @@ const WORDS: Record<string, string> = {
   'reservation.stop': 'stopped',
   'reservation.emulate': 'changed the emulation of a link of',
   'reservation.extend': 'gave more time to',
+  'reservation.re-embed': 'moved away from a failed node what it carried of',
   'terminal.open': 'opened a terminal in',
   'project.create': 'made the project',
   'project.update': 'changed the project',

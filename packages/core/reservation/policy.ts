@@ -14,6 +14,17 @@ const Limits = z.object({
 })
 export type Limits = z.infer<typeof Limits>
 
+const NodeFailurePolicy = z.object({
+  /**
+   * `re-embed`: what it carried moves to other nodes, where they have room. `tell`: people are told what is hurt, and it
+   * waits for the node. `wait`: it waits, shown as degraded.
+   */
+  action: z.enum(['re-embed', 'tell', 'wait']),
+  /** A node that does not answer for so long has failed; shorter is a hiccup. */
+  graceSeconds: z.number().min(0).max(86_400),
+})
+const DEFAULT_NODE_FAILURE: z.infer<typeof NodeFailurePolicy> = { action: 're-embed', graceSeconds: 3 }
+
 export const Policy = z.object({
   /** Beyond these a request is refused at once. */
   most: Limits,
@@ -25,6 +36,7 @@ export const Policy = z.object({
   reason: z.enum(['never', 'for-approval', 'always']),
   /** Links that ask for it may take what is idle on their substrate links; false: no link ever exceeds its capacity. */
   shareIdle: z.boolean().default(true),
+  onNodeFailure: NodeFailurePolicy.default(DEFAULT_NODE_FAILURE),
 })
 export type Policy = z.infer<typeof Policy>
 
@@ -35,6 +47,7 @@ export const DEFAULT_POLICY: Policy = {
   bookAheadDays: 60,
   reason: 'for-approval',
   shareIdle: true,
+  onNodeFailure: DEFAULT_NODE_FAILURE,
 }
 
 export interface Booking {
