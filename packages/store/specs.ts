@@ -181,6 +181,10 @@ export async function publishNode(db: Database, node: SubstrateNodeId, plans: Pl
           where: { nodeId: node, removedGeneration: null },
           data: { removedGeneration: generation },
         })
+        // Where the spec says nothing new no report will come that tells of it.
+        await tx.$executeRaw`
+          DELETE FROM "Leftover" l USING "SubstrateNode" n
+          WHERE l."nodeId" = ${node} AND n."id" = l."nodeId" AND l."removedGeneration" <= n."settledGeneration"`
         return { generation, isNew }
       },
       { isolationLevel: 'RepeatableRead', timeout: 20_000, maxWait: 20_000 },
