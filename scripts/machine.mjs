@@ -40,6 +40,8 @@ const GROUPS = {
     'frr',
     // Gateways of virtual networks to the outside.
     'nftables',
+    // Building images of virtual hosts, when somebody asks for one.
+    'mmdebstrap',
     // The runtime and the init of virtual hosts of class vserver.
     'crun',
     'tini',

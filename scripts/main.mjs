@@ -13,6 +13,7 @@ const HELP = `./myvini up [--simulate] [--nodes N] [--port N]   set up what is m
 ./myvini box on|off NODE                          switch a boxed server on or off, as by its plug
 ./myvini doctor                                   what this machine lacks, and how to get it
 ./myvini build                                    set up and build, start nothing (docs/guides/installation.md)
+./myvini image list|build NAME                    images of virtual hosts; build takes base or router
 ./myvini migrate                                  bring the database of DATABASE_URL up to date
 ./myvini logs [controller|portal|postgres|NODE]   the end of a log
 
@@ -28,6 +29,7 @@ const COMMANDS = {
   build: { groups: ['build'], build: true },
   down: { groups: [], build: false },
   migrate: { groups: [], build: false },
+  image: { groups: [], build: false },
   status: { groups: [], build: false },
   box: { groups: [], build: false },
   logs: { groups: [], build: false },

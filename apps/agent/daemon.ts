@@ -8,6 +8,7 @@ import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import { ConfiguredRecord } from './configured'
 import { helloOf, type Identity } from './hello'
 import { forgetHosts, prepareHosts } from './host-files'
+import { lookAtImages } from './images'
 import { Ledger } from './ledger'
 import { readLines } from './lines'
 import { emptyTrash } from './own-files'
@@ -89,6 +90,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
       await prepareTraces(paths.run, spec)
       await prepareHosts(folders, spec)
     },
+    images: (spec) => lookAtImages(folders.images, spec),
     tidy: (spec) => forgetHosts(folders, spec),
     rest: () => void emptyTrash(folders.trash).catch((error: unknown) => log(`the trash stays: ${String(error)}`)),
     onReport,

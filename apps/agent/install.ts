@@ -56,6 +56,11 @@ terminal() {
 case \${SSH_ORIGINAL_COMMAND-} in
   'terminal '*' '*' '*) say 'terminal HOST SESSION' 2 ;;
   'terminal '*' '*) rest=\${SSH_ORIGINAL_COMMAND#terminal }; terminal "\${rest%% *}" "\${rest#* }" ;;
+  'image '*)
+    hash=\${SSH_ORIGINAL_COMMAND#image }
+    case $hash in *[!0-9a-f]*) say 'An image is named by 64 hexadecimal digits.' 2 ;; esac
+    [ \${#hash} -eq 64 ] || say 'An image is named by 64 hexadecimal digits.' 2
+    exec ${node} $agent/agent.mjs image "$hash" ;;
   serve | upload) exec ${node} $agent/agent.mjs "$SSH_ORIGINAL_COMMAND" ;;
   *) say 'That is not something this agent does over SSH.' 2 ;;
 esac

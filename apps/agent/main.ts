@@ -1,4 +1,4 @@
-// agent.mjs daemon | serve | upload | enrol
+// agent.mjs daemon | serve | upload | image HASH | enrol
 
 import { execFile } from 'node:child_process'
 import { createWriteStream, existsSync } from 'node:fs'
@@ -9,7 +9,9 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { startDaemon } from './daemon'
 import { type AgentEnv, readEnv } from './env'
+import { receiveImage } from './images'
 import { restrictKey, unpack } from './install'
+import { imagesFolder } from './paths'
 import { serve } from './serve'
 import { probeKernel } from './trellis'
 
@@ -82,6 +84,13 @@ async function upload(env: AgentEnv): Promise<number> {
   }
 }
 
+/** An image on stdin, named by its hash. */
+async function image({ paths }: AgentEnv, hash: string): Promise<number> {
+  const outcome = await receiveImage(imagesFolder(paths), hash, process.stdin)
+  process.stdout.write(`${JSON.stringify({ [outcome]: hash })}\n`)
+  return 0
+}
+
 async function dispatch(env: AgentEnv, command: string | undefined): Promise<number> {
   switch (command) {
     case 'daemon':
@@ -91,6 +100,8 @@ async function dispatch(env: AgentEnv, command: string | undefined): Promise<num
       return 0
     case 'upload':
       return upload(env)
+    case 'image':
+      return image(env, process.argv[3] ?? '')
     case 'enrol':
       return enrol(env)
     default:

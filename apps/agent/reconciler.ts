@@ -2,7 +2,7 @@
 // once when there is a new spec.
 import { createHash } from 'node:crypto'
 import type { NodeSpec } from '@myvini/core/desired/node-spec'
-import type { Drift, NodeReport } from '@myvini/core/desired/report'
+import type { Drift, NodeReport, PartReport, SliverReport } from '@myvini/core/desired/report'
 import { assessNode, type Failures } from '@myvini/core/reconcile/assess'
 import { diffNode, namespaceFingerprint } from '@myvini/core/reconcile/diff'
 import { expandSpec, type Wanted } from '@myvini/core/reconcile/expand'
@@ -38,6 +38,8 @@ export interface ReconcilerDeps {
   onReport: (report: NodeReport) => void
   /** Called with the spec before its hosts are made: files the hosts will want. */
   prepare: (spec: NodeSpec) => Promise<void>
+  /** Images by hash: those on the node, and those that the spec wants and that are not there. */
+  images: (spec: NodeSpec) => Promise<NodeReport['images']>
   /** Called once the node is as the spec says: files of hosts that are gone may go too. */
   tidy: (spec: NodeSpec) => Promise<void>
   /** Called when all is told: what nobody waits for. */
@@ -45,16 +47,38 @@ export interface ReconcilerDeps {
   log: (line: string) => void
 }
 
+/** Hosts that wait for their image say so. */
+function tellWaiting(spec: NodeSpec, slivers: readonly SliverReport[], missing: ReadonlySet<string>): SliverReport[] {
+  const waiting = new Set(
+    spec.slivers.flatMap((s) => s.hosts.filter((h) => missing.has(h.image)).map((h) => h.key as string)),
+  )
+  const told = (key: string, part: PartReport): PartReport =>
+    waiting.has(key) && part.state === 'pending'
+      ? { state: 'pending', reason: 'Its image is on its way to the node.' }
+      : part
+  return slivers.map((sliver) => ({
+    ...sliver,
+    hosts: Object.fromEntries(Object.entries(sliver.hosts).map(([key, part]) => [key, told(key, part)] as const)),
+  }))
+}
+
 export class Reconciler {
   private spec: NodeSpec | null = null
   private failures = noFailures()
   private drift: Drift[] = []
-  private current: NodeReport = { generation: 0, settled: true, slivers: [], drift: [] }
+  private current: NodeReport = {
+    generation: 0,
+    settled: true,
+    slivers: [],
+    drift: [],
+    images: { present: [], missing: [] },
+  }
   private published = ''
   /** Whether this process has seen to the hosts' files: another version of the agent may have laid them out otherwise. */
   private prepared = false
   private running: Promise<void> | null = null
   private wanted = false
+  private images: NodeReport['images'] = { present: [], missing: [] }
   private settledGeneration = 0
   private failedPasses = 0
   private timer: NodeJS.Timeout | null = null
@@ -109,7 +133,11 @@ export class Reconciler {
     const { kernel, configured } = this.deps
     const wanted = expandSpec(spec)
     const observed = await kernel.observe()
-    const ops = diffNode(spec, observed, { fingerprint, configured: configured.entries })
+    this.images = await this.deps.images(spec)
+    const missing = new Set(this.images.missing)
+    // A host whose image is still on its way is not started: it has not failed, it waits.
+    const waits = (op: Operation) => op.op === 'container.start' && missing.has(op.image)
+    const ops = diffNode(spec, observed, { fingerprint, configured: configured.entries }).filter((op) => !waits(op))
     const isRepair = this.settledGeneration === spec.generation && this.failedPasses === 0
     if (ops.length === 0) {
       if (!this.prepared) await this.deps.prepare(spec)
@@ -173,7 +201,15 @@ export class Reconciler {
 
   private assess(spec: NodeSpec, observed: Observed, settled: boolean): NodeReport {
     const slivers = assessNode(spec, observed, this.deps.configured.entries, fingerprint, this.failures)
-    return { generation: spec.generation, settled, slivers, drift: this.drift }
+    const { images } = this
+    const isWhole = images.missing.length === 0
+    return {
+      generation: spec.generation,
+      settled: settled && isWhole,
+      slivers: isWhole ? slivers : tellWaiting(spec, slivers, new Set(images.missing)),
+      drift: this.drift,
+      images,
+    }
   }
 
   private publish(report: NodeReport) {

@@ -25,6 +25,8 @@ export interface ControllerOptions {
   gatewayHost: string
   gatewayPort: number
   now: () => Date
+  /** Where images lie on this machine. */
+  imagesFolder?: string
   log: Logger
 }
 
@@ -100,6 +102,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     db,
     transport,
     memory,
+    imagesFolder: options.imagesFolder ?? null,
     log,
     onNews: () => void reservations.wake(),
     onGenerationGap: async (node, nodeGeneration) => {

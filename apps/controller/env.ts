@@ -12,6 +12,8 @@ const Env = z.object({
   /** Where the portal reaches us for terminals; port 0 takes any that is free. */
   MYVINI_GATEWAY_HOST: z.string().default('127.0.0.1'),
   MYVINI_GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** Where the image builder leaves what it made; without it nodes get no images from here. */
+  MYVINI_IMAGES: z.string().startsWith('/').optional(),
   /** Nodes are played by this very process: for work on the interface, on machines without root. */
   MYVINI_SIMULATE: z.stringbool().default(false),
   MYVINI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

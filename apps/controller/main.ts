@@ -31,6 +31,7 @@ const controller = await startController({
   gatewayHost: env.MYVINI_GATEWAY_HOST,
   gatewayPort: env.MYVINI_GATEWAY_PORT,
   now: () => new Date(),
+  ...(env.MYVINI_IMAGES !== undefined && { imagesFolder: env.MYVINI_IMAGES }),
   log,
 })
 

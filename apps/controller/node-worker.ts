@@ -9,6 +9,7 @@ import { nodeIdOf, recordHello, recordUnreachable } from '@myvini/store/substrat
 import type { NodeConnection, NodeTarget, NodeTransport } from '@myvini/transport/node-connection'
 import type { Logger } from 'pino'
 import { backoffMs } from './backoff'
+import { ImageSender } from './image-sender'
 import { Sweep } from './sweep'
 import { Telemetry } from './telemetry'
 
@@ -16,6 +17,8 @@ export interface NodeWorkerDeps {
   db: Database
   transport: NodeTransport
   memory: ReportMemory
+  /** Where images lie on this machine; null: it has none. */
+  imagesFolder: string | null
   log: Logger
   /** After each written report and each change of health: its reservations may have come up, failed or gone. */
   onNews: (nodeId: string) => void
@@ -32,6 +35,7 @@ export class NodeWorker {
   private failures = 0
   private readonly abort = new AbortController()
   private readonly push: Sweep
+  private readonly images: ImageSender
   private reports: Promise<void> = Promise.resolve()
   private newest: NodeReport | null = null
   readonly id: SubstrateNodeId
@@ -50,6 +54,7 @@ export class NodeWorker {
       work: () => this.pushNewest(),
       onError: (error) => this.log.warn({ err: error }, 'pushing a spec failed; it will be tried again'),
     })
+    this.images = new ImageSender(deps.db, this.id, deps.imagesFolder, this.log)
     this.done = this.run()
   }
 
@@ -176,6 +181,8 @@ export class NodeWorker {
       if (!next) return
       try {
         await recordReport(this.deps.db, this.id, next, this.deps.memory)
+        // Takes as long as an image does; reports go on meanwhile.
+        if (this.connection) void this.images.follow(this.connection, next.images)
         this.deps.onNews(this.id)
       } catch (error) {
         this.log.error({ err: error }, 'a report could not be written; the connection is made anew to get it again')

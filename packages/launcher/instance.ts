@@ -44,6 +44,7 @@ export async function claimFolder({ folder, name }: Instance): Promise<void> {
 export const secretsFolder = (i: Instance): string => join(i.folder, 'secrets')
 export const postgresFolder = (i: Instance): string => join(i.folder, 'postgres')
 export const boxFolder = (i: Instance): string => join(i.folder, 'box')
+export const imagesFolder = (i: Instance): string => join(i.folder, 'images')
 export const logsFolder = (i: Instance): string => join(i.folder, 'logs')
 export const settingsPath = (i: Instance): string => join(i.folder, 'settings.json')
 export const supervisorPath = (i: Instance): string => join(i.folder, 'supervisor.json')

@@ -11,7 +11,9 @@ export async function logs([name]: readonly string[]): Promise<number> {
   const nodes = join(boxFolder(instance), 'nodes')
   const boxed = existsSync(nodes) ? await readdir(nodes) : []
   const files = new Map<string, string>([
-    ...['controller', 'portal', 'supervisor'].map((n) => [n, join(logsFolder(instance), `${n}.log`)] as const),
+    ...['controller', 'portal', 'images', 'supervisor'].map(
+      (n) => [n, join(logsFolder(instance), `${n}.log`)] as const,
+    ),
     ['postgres', join(postgresFolder(instance), 'log')],
     ...boxed.map((n) => [n, join(nodes, n, 'state', 'agent.log')] as const),
   ])

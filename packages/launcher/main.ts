@@ -1,6 +1,7 @@
 // The commands of ./myvini that need what has been installed.
 import { boxCommand } from './box-command'
 import { down } from './down'
+import { imageCommand } from './images'
 import { logs } from './logs'
 import { migrateCommand } from './migrate-command'
 import { status } from './status'
@@ -14,6 +15,7 @@ const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
   logs,
   box: boxCommand,
   migrate: migrateCommand,
+  image: imageCommand,
   test: async (args) => (await import('./test')).test(args),
   bench: async (args) => (await import('./bench')).bench(args),
 }

@@ -1,11 +1,11 @@
 // Which processes make up an installation, and how is each started?
 import { join } from 'node:path'
-import { CHECKOUT, type Instance, type Settings } from './instance'
+import { CHECKOUT, type Instance, imagesFolder, type Settings } from './instance'
 import type { Secrets } from './secrets'
 import { launchAs } from './service-user'
 
 export interface Service {
-  name: 'controller' | 'portal'
+  name: 'controller' | 'portal' | 'images'
   argv: string[]
   env: Record<string, string>
 }
@@ -53,6 +53,7 @@ export async function planServices({ instance, settings, secrets, databaseUrl }:
         MYVINI_SSH_KEY_FILE: secrets.sshKeyFile,
         MYVINI_AGENT_BUNDLE: `${controller.checkout}/apps/agent/dist/agent.mjs`,
         MYVINI_SIMULATE: String(settings.simulate),
+        MYVINI_IMAGES: imagesFolder(instance),
       },
     },
     {
@@ -64,9 +65,16 @@ export async function planServices({ instance, settings, secrets, databaseUrl }:
         MYVINI_SECRET: secrets.secret,
         MYVINI_PUBLIC_URL: publicUrl(settings.port),
         MYVINI_SSH_PUBLIC_KEY: secrets.sshPublicKey,
+        MYVINI_IMAGES: imagesFolder(instance),
         HOST: '127.0.0.1',
         PORT: String(settings.port),
       },
+    },
+    {
+      // As root, where we are: installing packages into a root file system takes it. It listens to nobody.
+      name: 'images',
+      argv: [node, join(CHECKOUT, 'node_modules/tsx/dist/cli.mjs'), join(CHECKOUT, 'packages/images/main.ts')],
+      env: { ...COMMON, DATABASE_URL: databaseUrl, MYVINI_IMAGES: imagesFolder(instance) },
     },
   ]
 }

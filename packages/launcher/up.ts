@@ -4,6 +4,7 @@ import { Box } from '@myvini/box/box'
 import { planBox } from '@myvini/box/layout'
 import { type Database, openDatabase } from '@myvini/store/database'
 import { clusterOf, ensureDatabaseRuns, migrateDatabase } from './database'
+import { prepareImages } from './images'
 import {
   boxFolder,
   claimFolder,
@@ -106,6 +107,7 @@ export async function up(args: readonly string[]): Promise<number> {
       await step(settings.simulate ? 'Simulated substrate' : 'Substrate in a box', () =>
         seedAll(database, instance, settings, secrets),
       )
+      await step('Images', () => prepareImages(instance))
       const services = await planServices({ instance, settings, secrets, databaseUrl })
       const cluster = given === undefined ? clusterOf(instance, settings.postgresPort) : null
       await step('Controller and portal', async () =>

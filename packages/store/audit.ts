@@ -17,6 +17,7 @@ export interface Deed {
     | 'policy'
     | 'user'
     | 'terminal'
+    | 'image'
   subjectId: string
   detail?: Prisma.InputJsonObject
 }

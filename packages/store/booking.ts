@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '@myvini/core/result'
 import { hasErrors, validateTopology } from '@myvini/core/topology/validate'
 import { writeAudit } from './audit'
 import type { Database, Transaction } from './database'
+import { checkImages } from './images'
 import { loadPolicy } from './policy'
 import { tell } from './reservations'
 import { isExclusion } from './retry'
@@ -46,6 +47,8 @@ export async function bookSlice(
   const problems = validateTopology(topology)
   const first = problems.find((p) => p.severity === 'error')
   if (hasErrors(problems) && first) return fail(first)
+  const images = await checkImages(db, topology, book.now)
+  if (!images.ok) return images
   const decision = decideBooking(
     {
       request: requestOf(topology),

@@ -2,7 +2,7 @@
 import pg from 'pg'
 
 /** `spec`: a node has something to publish. */
-export type HintKind = 'slice' | 'reservation' | 'node' | 'spec'
+export type HintKind = 'slice' | 'reservation' | 'node' | 'spec' | 'image'
 
 export interface Hint {
   kind: HintKind
@@ -13,7 +13,7 @@ export interface Listener {
   close(): Promise<void>
 }
 
-const KINDS: readonly string[] = ['slice', 'reservation', 'node', 'spec'] satisfies HintKind[]
+const KINDS: readonly string[] = ['slice', 'reservation', 'node', 'spec', 'image'] satisfies HintKind[]
 
 export function parseHint(payload: string): Hint | null {
   const [kind, id] = payload.split(' ')

@@ -15,6 +15,7 @@ import { Topology } from '@myvini/core/topology/topology'
 import type { Database, Transaction } from './database'
 import { loadEmulations, loadTraces } from './emulation'
 import { loadControls } from './host-control'
+import { resolveImages } from './images'
 import { loadPolicy } from './policy'
 import { retryConflicts } from './retry'
 import { linkIdOf, loadUnderlays, nodeIdOf } from './substrate'
@@ -44,11 +45,19 @@ async function loadActiveSlice(
   })
   if (!row?.uidRange) return null
   const base = uidBaseOf(row.uidRange.slot)
+  const topology = Topology.parse(row.revision.document)
+  // What was the newest when it was booked stays so: a running host does not change its image under its user.
+  const images = await resolveImages(
+    db,
+    topology.hosts.map((h) => h.image),
+    row.requestedAt,
+  )
   const active = {
     slice: SliceId.parse(row.slice.id),
     reservation: ReservationId.parse(row.id),
     label: `${row.slice.project.slug}/${row.slice.name}`,
-    topology: Topology.parse(row.revision.document),
+    topology,
+    images,
     nodes: new Map(row.placements.map((p) => [p.virtualId, nodeIdOf(p.nodeId)])),
     paths: new Map(row.links.map((l) => [LinkId.parse(l.linkId), l.path.map(linkIdOf)])),
     keys: new Map(row.links.map((l) => [LinkId.parse(l.linkId), l.egreKey])),

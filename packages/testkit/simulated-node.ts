@@ -1,6 +1,7 @@
 // A substrate node that is only played: for scale, and for work on the interface on machines without root. It lives by
 // the same planner and the same model of the kernel as the tests, and is held to the same tests as a real node.
 import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import { NodeSpec } from '@myvini/core/desired/node-spec'
 import type { Hello, NodeReport, NodeStats } from '@myvini/core/desired/report'
 import { assessNode, NO_FAILURES } from '@myvini/core/reconcile/assess'
@@ -28,7 +29,13 @@ export class SimulatedNode {
   private configured = new Map<string, string>()
   private spec: NodeSpec | null = null
   private specText = ''
-  private report: NodeReport = { generation: 0, settled: true, slivers: [], drift: [] }
+  private report: NodeReport = {
+    generation: 0,
+    settled: true,
+    slivers: [],
+    drift: [],
+    images: { present: [], missing: [] },
+  }
   private listeners = new Set<(report: NodeReport) => void>()
 
   /** `paceMs`: how long each batch of operations takes, so that progress can be seen. */
@@ -89,7 +96,7 @@ export class SimulatedNode {
 
   private publish(spec: NodeSpec, settled: boolean) {
     const slivers = assessNode(spec, this.kernel.observe(), this.configured, fingerprint, NO_FAILURES)
-    this.report = { generation: spec.generation, settled, slivers, drift: [] }
+    this.report = { generation: spec.generation, settled, slivers, drift: [], images: { present: [], missing: [] } }
     for (const listener of this.listeners) listener(this.report)
   }
 
@@ -127,6 +134,11 @@ class SimulatedConnection implements NodeConnection {
   apply = async (spec: string) => this.node.accept(spec)
   observe = async () => ok(this.node.observe())
   stats = async () => ok(this.node.stats())
+  /** A played node needs no files to play a host from. */
+  sendImage = async (_: string, content: Readable) => {
+    content.destroy()
+    return ok(null)
+  }
   openTerminal = async (request: TerminalRequest) => this.node.terminal(request)
 
   onReport(listener: (report: NodeReport) => void) {

@@ -1,4 +1,5 @@
 // What can a controller do with a substrate node? The interface that real nodes (SSH) and simulated ones both fulfil.
+import type { Readable } from 'node:stream'
 import type { Hello, NodeReport, NodeStats } from '@myvini/core/desired/report'
 import type { Result } from '@myvini/core/result'
 
@@ -47,6 +48,8 @@ export interface NodeConnection {
   stats(): Promise<Result<NodeStats>>
   /** Also called at once with the last report there was. */
   onReport(listener: (report: NodeReport) => void): void
+  /** Brings an image (gzip of a tar) under the hash of its unpacked content; the node checks that it is that. */
+  sendImage(hash: string, content: Readable): Promise<Result<null>>
   openTerminal(request: TerminalRequest): Promise<Result<Terminal>>
   /** Resolves with the reason when the connection is over, whoever ended it. */
   readonly closed: Promise<string>

@@ -1,6 +1,8 @@
 // How is a substrate node reached? By SSH (ssh2): one connection, long-lived, the host key pinned, a forced command on the
 // other side (decision 6). Terminals beyond what one connection carries get connections of their own.
 import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { NodeReport } from '@myvini/core/desired/report'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2'
@@ -140,6 +142,34 @@ class SshConnection implements NodeConnection {
     this.listeners.push(listener)
     // The agent tells how it stands as soon as it is connected, which may be before anyone listens.
     if (this.lastReport) listener(this.lastReport)
+  }
+
+  async sendImage(hash: string, content: Readable): Promise<Result<null>> {
+    try {
+      const channel = await execute(this.client, `image ${hash}`)
+      const said: Buffer[] = []
+      channel.stderr.on('data', (chunk: Buffer) => said.push(chunk))
+      channel.on('data', () => undefined)
+      const ended = new Promise<number | null>((resolve) => {
+        let exit: number | null = null
+        channel.on('exit', (code: number | null) => {
+          exit = code
+        })
+        channel.on('close', () => resolve(exit))
+      })
+      // A node that wants no more of it closes the channel; why is in what it said.
+      await pipeline(content, channel).catch(() => content.destroy())
+      const code = await ended
+      if (code === 0) return ok(null)
+      return fail({
+        code: 'node.image-refused',
+        message: `${this.target.name} did not take the image ${hash.slice(0, 12)}: ${reasonIn(Buffer.concat(said).toString())}`,
+        hint: 'Check that the node has room on its disk. It is tried again by itself.',
+      })
+    } catch (error) {
+      content.destroy()
+      return fail(unreachable(this.target, error instanceof Error ? error.message : String(error)))
+    }
   }
 
   async openTerminal(request: TerminalRequest): Promise<Result<Terminal>> {

@@ -50,6 +50,8 @@ export interface ActiveSlice {
   uidBases: ReadonlyMap<SubstrateNodeId, number>
   /** Hosts of class vserver have a range of ids of their own. */
   hostUidBases?: ReadonlyMap<string, number>
+  /** Hashes of images by what the drawing calls them. */
+  images?: ReadonlyMap<string, string>
 }
 
 const LETTERS: readonly [EndLetter, EndLetter] = ['a', 'b']
@@ -139,7 +141,7 @@ function hostSpec(
     key: partKey(active.reservation, host.id),
     name: host.name,
     class: host.class,
-    image: host.image,
+    image: active.images?.get(host.image) ?? host.image,
     isOff: control.isOff,
     starts: control.starts,
     state: control.state,

@@ -34,6 +34,10 @@ export const NodeReport = z.object({
   settled: z.boolean(),
   slivers: z.array(SliverReport),
   drift: z.array(Drift).max(100),
+  /** Images by hash: those that are here, and those that the spec wants and that are not. */
+  images: z
+    .object({ present: z.array(z.string()), missing: z.array(z.string()) })
+    .default({ present: [], missing: [] }),
 })
 export type NodeReport = z.infer<typeof NodeReport>
 

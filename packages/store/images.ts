@@ -1,0 +1,310 @@
+// Which images are there, and what is being done about which? Rows; the files are kept by whoever builds.
+import type { Recipe } from '@myvini/core/images/image'
+import { HOST_USR, imageLabel, parseImageReference } from '@myvini/core/images/image'
+import { HOLDING } from '@myvini/core/reservation/state'
+import { fail, ok, type Problem, type Result } from '@myvini/core/result'
+import { Topology } from '@myvini/core/topology/topology'
+import { z } from 'zod'
+import { writeAudit } from './audit'
+import type { Database, Transaction } from './database'
+import type { ImageState } from './generated/enums'
+import { transact } from './transact'
+
+const Packages = z.array(z.object({ name: z.string(), version: z.string() }))
+const StoredProblem = z.object({ code: z.string(), message: z.string(), hint: z.string() })
+
+export interface ImageRow {
+  id: string
+  name: string
+  version: number
+  /** As topologies name it. */
+  label: string
+  state: ImageState
+  source: string
+  description: string
+  wanted: string[]
+  packages: { name: string; version: string }[]
+  hash: string | null
+  packedBytes: number | null
+  unpackedBytes: number | null
+  progress: string
+  problem: Problem | null
+  createdAt: Date
+  /** Names of nodes that have it, and how much of it has come to others. */
+  nodes: { name: string; present: boolean; sentBytes: number }[]
+}
+
+const bytes = (value: bigint | null): number | null => (value === null ? null : Number(value))
+
+export async function listImages(db: Database): Promise<ImageRow[]> {
+  const [rows, onNodes] = await Promise.all([
+    db.image.findMany({ orderBy: [{ name: 'asc' }, { version: 'desc' }] }),
+    db.nodeImage.findMany({ include: { node: { select: { name: true } } }, orderBy: { node: { name: 'asc' } } }),
+  ])
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    version: row.version,
+    label: imageLabel(row.name, row.version),
+    state: row.state,
+    source: row.source,
+    description: row.description,
+    wanted: row.wanted,
+    packages: Packages.parse(row.packages),
+    hash: row.hash,
+    packedBytes: bytes(row.packedBytes),
+    unpackedBytes: bytes(row.unpackedBytes),
+    progress: row.progress,
+    problem: StoredProblem.nullable().parse(row.problem),
+    createdAt: row.createdAt,
+    nodes: onNodes
+      .filter((n) => n.hash === row.hash)
+      .map((n) => ({ name: n.node.name, present: n.present, sentBytes: Number(n.sentBytes) })),
+  }))
+}
+
+/** What researchers choose from: the newest ready version of each name. */
+export async function listChoices(db: Database): Promise<{ name: string; label: string; description: string }[]> {
+  const rows = await db.image.findMany({
+    where: { state: 'ready' },
+    orderBy: [{ name: 'asc' }, { version: 'desc' }],
+    select: { name: true, version: true, description: true },
+  })
+  return rows.map((r) => ({ name: r.name, label: imageLabel(r.name, r.version), description: r.description }))
+}
+
+async function nextVersion(tx: Transaction, name: string): Promise<number> {
+  const newest = await tx.image.findFirst({ where: { name }, orderBy: { version: 'desc' }, select: { version: true } })
+  return (newest?.version ?? 0) + 1
+}
+
+export interface NewImage {
+  recipe: Pick<Recipe, 'name' | 'description'> & { packages?: readonly string[] }
+  source: 'recipe' | 'archive'
+  actorId: string | null
+}
+
+const reserved = fail<Problem>({
+  code: 'image.name-reserved',
+  message: `"${HOST_USR}" names the node's own programs, which need no image.`,
+  hint: 'Choose another name.',
+  subject: { kind: 'field', id: 'name' },
+})
+
+/** Waits to be built. An archive is put in its place by the caller, who then lets it be worked on with `queueImage`. */
+export function addImage(db: Database, image: NewImage): Promise<Result<{ id: string; version: number }>> {
+  const { recipe, source, actorId } = image
+  if (recipe.name === HOST_USR) return Promise.resolve(reserved)
+  return transact(db, async (tx) => {
+    // Two who ask at once get two versions, one after the other.
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtext('image'), hashtext(${recipe.name}))::text`
+    const version = await nextVersion(tx, recipe.name)
+    const row = await tx.image.create({
+      data: {
+        name: recipe.name,
+        version,
+        source,
+        description: recipe.description,
+        wanted: [...(recipe.packages ?? [])],
+        createdById: actorId,
+        ...(source === 'archive' && { state: 'working', progress: 'Being uploaded', workedAt: new Date() }),
+      },
+      select: { id: true },
+    })
+    await auditImage(tx, actorId, 'image.add', row.id, imageLabel(recipe.name, version))
+    if (source === 'recipe') await hintImages(tx)
+    return ok({ id: row.id, version })
+  })
+}
+
+const auditImage = (tx: Transaction, actorId: string | null, action: string, subjectId: string, label: string) =>
+  writeAudit(tx, { actorId, action, subjectType: 'image', subjectId, detail: { image: label } })
+
+const hintImages = (tx: Database | Transaction) => tx.$queryRaw`SELECT pg_notify('myvini', 'image all')::text`
+
+export async function queueImage(db: Database, id: string): Promise<void> {
+  await db.image.updateMany({ where: { id }, data: { state: 'queued', progress: '' } })
+  await hintImages(db)
+}
+
+export interface Work {
+  id: string
+  name: string
+  version: number
+  kind: 'recipe' | 'archive' | 'delete'
+  wanted: string[]
+  description: string
+  hash: string | null
+}
+
+/** Somebody who has not been heard of for so long has died over it. */
+const SILENT_MS = 120_000
+
+/** The oldest that waits, or that was left lying; marked as worked on. Null when there is nothing to do. */
+export async function claimImage(db: Database, now: Date): Promise<Work | null> {
+  const silent = new Date(now.getTime() - SILENT_MS)
+  const [row] = await db.$queryRaw<{ id: string; was: ImageState }[]>`
+    WITH next AS (
+      SELECT "id", "state" FROM "Image"
+      WHERE "state" IN ('queued', 'deleting') OR ("state" = 'working' AND "workedAt" < ${silent})
+      ORDER BY "createdAt" FOR UPDATE SKIP LOCKED LIMIT 1
+    )
+    UPDATE "Image" i SET "state" = CASE WHEN next."state" = 'deleting' THEN next."state" ELSE 'working' END, "workedAt" = ${now}
+    FROM next WHERE i."id" = next."id" RETURNING i."id", next."state" AS "was"`
+  if (!row) return null
+  const image = await db.image.findUniqueOrThrow({ where: { id: row.id } })
+  return {
+    id: image.id,
+    name: image.name,
+    version: image.version,
+    kind: row.was === 'deleting' ? 'delete' : image.source === 'archive' ? 'archive' : 'recipe',
+    wanted: image.wanted,
+    description: image.description,
+    hash: image.hash,
+  }
+}
+
+export async function tellProgress(db: Database, id: string, progress: string): Promise<void> {
+  await db.image.updateMany({ where: { id, state: 'working' }, data: { progress, workedAt: new Date() } })
+}
+
+export interface Finished {
+  hash: string
+  packedBytes: number
+  unpackedBytes: number
+  packages: { name: string; version: string }[]
+}
+
+export async function finishImage(db: Database, id: string, done: Finished): Promise<void> {
+  await db.image.updateMany({
+    where: { id },
+    data: { ...done, state: 'ready', progress: '', problem: undefined, finishedAt: new Date() },
+  })
+}
+
+export async function failImage(db: Database, id: string, problem: Problem): Promise<void> {
+  const { code, message, hint } = problem
+  await db.image.updateMany({
+    where: { id, state: 'working' },
+    data: { state: 'failed', progress: '', problem: { code, message, hint }, finishedAt: new Date() },
+  })
+}
+
+export async function forgetImage(db: Database, id: string): Promise<{ hashStillUsed: boolean }> {
+  const row = await db.image.delete({ where: { id } })
+  const others = row.hash === null ? 0 : await db.image.count({ where: { hash: row.hash } })
+  return { hashStillUsed: others > 0 }
+}
+
+/** Names of images in the drawings of reservations that are not over. */
+async function usedBy(tx: Transaction): Promise<Map<string, string>> {
+  const rows = await tx.reservation.findMany({
+    where: { state: { in: [...HOLDING, 'approved', 'requested'] } },
+    select: { slice: { select: { name: true } }, revision: { select: { document: true } } },
+  })
+  const used = new Map<string, string>()
+  for (const { slice, revision } of rows)
+    for (const host of Topology.parse(revision.document).hosts) used.set(host.image, slice.name)
+  return used
+}
+
+export function deleteImage(db: Database, actorId: string, id: string): Promise<Result<null>> {
+  return transact(db, async (tx) => {
+    const row = await tx.image.findUnique({ where: { id } })
+    if (!row)
+      return fail({ code: 'image.gone', message: 'This image is no longer there.', hint: 'Reload the list of images.' })
+    const label = imageLabel(row.name, row.version)
+    const others = await tx.image.count({ where: { name: row.name, state: 'ready', id: { not: id } } })
+    const used = await usedBy(tx)
+    const slice = used.get(label) ?? (others === 0 ? used.get(row.name) : undefined)
+    if (slice !== undefined)
+      return fail({
+        code: 'image.used',
+        message: `${label} is in the drawing of a reservation that is not over, of the slice ${slice}.`,
+        hint: 'Wait until that reservation has ended, or end it.',
+      })
+    await tx.image.update({ where: { id }, data: { state: 'deleting', progress: '' } })
+    await auditImage(tx, actorId, 'image.delete', id, label)
+    await hintImages(tx)
+    return ok(null)
+  })
+}
+
+/** By reference, for those that are ready; `host-usr` needs none and is always itself. */
+export async function resolveImages(
+  db: Database | Transaction,
+  references: Iterable<string>,
+  /** Only what was ready by then. */
+  by: Date,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  for (const reference of new Set(references)) {
+    if (reference === HOST_USR) {
+      found.set(reference, HOST_USR)
+      continue
+    }
+    const parsed = parseImageReference(reference)
+    if (!parsed) continue
+    const row = await db.image.findFirst({
+      where: {
+        name: parsed.name,
+        state: 'ready',
+        finishedAt: { lte: by },
+        ...(parsed.version !== null && { version: parsed.version }),
+      },
+      orderBy: { version: 'desc' },
+      select: { hash: true },
+    })
+    if (row?.hash) found.set(reference, row.hash)
+  }
+  return found
+}
+
+/** Refuses a drawing that names an image which is not there; says which host. */
+export async function checkImages(db: Database | Transaction, topology: Topology, now: Date): Promise<Result<null>> {
+  const hosts = topology.hosts.filter((h) => h.class === 'vserver')
+  const known = await resolveImages(
+    db,
+    hosts.map((h) => h.image),
+    now,
+  )
+  const lost = hosts.find((h) => !known.has(h.image))
+  if (!lost) return ok(null)
+  return fail({
+    code: 'image.unknown',
+    message: `${lost.name}, field image: there is no image "${lost.image}" that is ready.`,
+    hint: 'Choose another in the host’s inspector, or ask an admin to build it.',
+    subject: { kind: 'host', id: lost.id },
+  })
+}
+
+/** Where a node's images stand, from its report. */
+export async function recordNodeImages(db: Database, nodeId: string, present: readonly string[]): Promise<void> {
+  await db.$transaction([
+    db.nodeImage.deleteMany({ where: { nodeId, present: true, hash: { notIn: [...present] } } }),
+    ...present.map((hash) =>
+      db.nodeImage.upsert({
+        where: { nodeId_hash: { nodeId, hash } },
+        create: { nodeId, hash, present: true },
+        update: { present: true },
+      }),
+    ),
+  ])
+}
+
+export async function recordSending(
+  db: Database,
+  nodeId: string,
+  hash: string,
+  sentBytes: number | null,
+): Promise<void> {
+  if (sentBytes === null) {
+    await db.nodeImage.deleteMany({ where: { nodeId, hash, present: false } })
+    return
+  }
+  await db.nodeImage.upsert({
+    where: { nodeId_hash: { nodeId, hash } },
+    create: { nodeId, hash, sentBytes },
+    update: { sentBytes },
+  })
+}
