@@ -195,7 +195,8 @@ export class Reconciler {
   }
 
   private settle(spec: NodeSpec, observed: Observed) {
-    this.settledGeneration = spec.generation
+    // What starts once its image has come is no drift.
+    if (this.images.missing.length === 0) this.settledGeneration = spec.generation
     this.publish(this.assess(spec, observed, true))
   }
 
