@@ -22,6 +22,14 @@ export async function native(): Promise<Subject> {
   }
 }
 
+/** An XDP program of the middle node forwards by its routes (kernel/bench/generate.bpf.c); no virtual network at all. */
+export async function xdpForward(): Promise<Subject> {
+  const subject = await native()
+  const object = benchBinary('generate.bpf.o')
+  subject.line.middle.run('ip', 'link', 'set', 'dev', 'u-s', 'xdpdrv', 'object', object, 'program', 'forward')
+  return { ...subject, sink: 'xdp' }
+}
+
 /** Of the router in the comparisons below. */
 const ROUTER = { mac: '02:00:00:01:00:01', source: '10.1.0.2', destination: '10.2.0.2' }
 const BEYOND = '02:ff:00:00:00:02'

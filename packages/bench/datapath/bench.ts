@@ -7,9 +7,10 @@ import { forwarding } from './forwarding'
 import type { Context, Part } from './part'
 import { roundTrip } from './round-trip'
 import { setUp } from './set-up'
+import { slices } from './slices'
 import { stream } from './stream'
 
-const PARTS: readonly Part[] = [forwarding, stream, roundTrip, setUp]
+const PARTS: readonly Part[] = [forwarding, slices, stream, roundTrip, setUp]
 
 function chosen(names: readonly string[]): ReadonlySet<string> {
   const all = PARTS.flatMap((part) => part.ids)

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { z } from 'zod'
 import { RUN } from '../../../kernel/tests/lab'
 import { ethernet, gre, ip } from '../../../kernel/tests/packets'
-import { device, join, tunnel } from '../../../kernel/tests/parts'
+import { device, join, tunnel, underlay } from '../../../kernel/tests/parts'
 import type { Op } from '../../../kernel/tests/trellis'
 import { smallest } from './baselines'
 import { benchBinary, type Subject } from './forward'
@@ -67,11 +67,7 @@ export async function routers(count: number): Promise<Subject> {
   const line = await makeLine()
   const { middle } = line
   const slices = Array.from({ length: count }, (_, i) => i + 1)
-  const underlay = (name: string, network: string, local: number, remote: number): Op => ({
-    ...{ op: 'underlay.set', underlay: name, mtuBytes: 1542 },
-    ...{ local: `${network}.${local}`, remote: `${network}.${remote}` },
-  })
-  await middle.trellis.do(underlay('in', IN, 2, 1), underlay('out', OUT, 1, 2))
+  await middle.trellis.do(underlay('in', `${IN}.2`, `${IN}.1`), underlay('out', `${OUT}.1`, `${OUT}.2`))
   await middle.trellis.do(...routerOps(slices))
   knowNextHops(line, slices)
   return { line, packets: slices.map((s) => packetFor(line, s)), sink: 'tc', end: () => line.lab.end() }
@@ -92,6 +88,17 @@ export async function fastRouters(count: number): Promise<Subject> {
   )
   await ready(subject.line, count)
   return { ...subject, sink: 'xdp' }
+}
+
+/** A node in the middle of a link: one tunnel into the next, on the fast path. */
+export async function relay(): Promise<Subject> {
+  const line = await makeLine()
+  await line.middle.trellis.do(
+    ...[underlay('in', `${IN}.2`, `${IN}.1`), underlay('out', `${OUT}.1`, `${OUT}.2`)],
+    ...join('relayed', tunnel('in', inKey(1)), tunnel('out', outKey(1))),
+    ...['in', 'out'].map((name) => ({ op: 'fast.underlay', underlay: name, mode: 'on' })),
+  )
+  return { line, packets: [packetFor(line, 1)], sink: 'xdp', end: () => line.lab.end() }
 }
 
 const Seen = z.object({

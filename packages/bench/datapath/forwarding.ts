@@ -1,7 +1,7 @@
 // How do ways of forwarding compare? One line of three nodes for each; every round measures each of them once.
 import { type Figure, median } from '../figure'
-import { native, userspace, vxlanBridge } from './baselines'
-import { tc, xdp, xdpCached } from './egre'
+import { native, userspace, vxlanBridge, xdpForward } from './baselines'
+import { relay, tc, xdp, xdpCached } from './egre'
 import { type Burst, measure, type Subject } from './forward'
 import { beside, type Context, type Part } from './part'
 
@@ -10,6 +10,8 @@ const SUBJECTS: Record<string, { make: () => Promise<Subject>; burst?: Burst }> 
   tc: { make: tc },
   xdp: { make: xdp },
   xdp_cached: { make: xdpCached },
+  relay: { make: relay },
+  xdp_forward: { make: xdpForward },
   vxlan_bridge: { make: vxlanBridge },
   // Queues of a process overflow when packets come faster than it reads them: bursts that fit, one after the other.
   userspace: { make: userspace, burst: { bursts: 400, packets: 256 } },
@@ -29,6 +31,7 @@ const RATIOS: readonly Ratio[] = [
   { id: 'xdp_cached_vs_vxlan_bridge', of: 'xdp_cached', to: 'vxlan_bridge', goal: 'aim 12' },
   { id: 'xdp_vs_userspace', of: 'xdp', to: 'userspace', goal: '≥ 18, aim 40' },
   { id: 'xdp_cached_vs_userspace', of: 'xdp_cached', to: 'userspace', goal: 'aim 40' },
+  { id: 'relay_vs_xdp', of: 'relay', to: 'xdp_forward', goal: 'aim 0.9' },
   { id: 'tc_vs_native', of: 'tc', to: 'native', goal: '≥ 0.6, aim 0.75' },
   { id: 'tc_vs_vxlan_bridge', of: 'tc', to: 'vxlan_bridge', goal: '≥ 2' },
   { id: 'tc_vs_userspace', of: 'tc', to: 'userspace', goal: '≥ 6' },
