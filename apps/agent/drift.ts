@@ -36,6 +36,9 @@ function describe(op: Operation, wanted: Wanted): string | null {
       return `the limits of ${op.namespace} were gone; they were set again`
     case 'line.set':
       return `the emulation of link ${op.link} towards ${op.device} was gone or changed; it was set again`
+    case 'fast.set':
+    case 'fast.delete':
+    case 'fast.underlay':
     case 'line.delete':
     case 'shape.delete':
     case 'limits.delete':

@@ -44,6 +44,7 @@ const ObserveResult = z.object({
       device: z.string().nullable(),
       attached: z.boolean(),
       resolved: z.boolean(),
+      isVeth: z.boolean().optional(),
     }),
   ),
   virtual: z.array(z.object({ device: z.string().nullable(), link: z.string(), to: MaybeTarget })),
@@ -72,6 +73,10 @@ const ObserveResult = z.object({
       loop: z.boolean(),
     }),
   ),
+  fast: z.object({
+    hosts: z.array(z.object({ namespace: z.string(), devices: z.array(z.string()) })),
+    underlays: z.array(z.object({ underlay: z.string(), mode: z.enum(['off', 'auto', 'on']), in: z.boolean() })),
+  }),
 })
 
 const Count = z.object({ packets: z.number(), bytes: z.number() })
@@ -114,6 +119,7 @@ function toObserved(result: z.infer<typeof ObserveResult>): Observed {
     tunnels: result.tunnels.filter(whole) as Observed['tunnels'][number][],
     shapes: result.shapes,
     lines: result.lines,
+    fast: result.fast,
   }
 }
 

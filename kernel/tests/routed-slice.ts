@@ -81,7 +81,7 @@ export async function makeRoutedSlice(): Promise<RoutedSlice> {
 interface Fast {
   listening: boolean
   hosts: { namespace: string; devices: string[]; blocked: string[]; cached: boolean }[]
-  underlays: { underlay: string; out: boolean }[]
+  underlays: { underlay: string; mode: string; in: boolean; out: boolean }[]
 }
 
 export const fastState = async ({ m }: RoutedSlice) => (await m.trellis.one({ op: 'observe' })).fast as unknown as Fast

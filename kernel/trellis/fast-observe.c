@@ -75,6 +75,8 @@ void fast_write(struct trellis *t, struct text *out)
 		text_comma(out);
 		text_put(out, "{");
 		text_name_json(out, "underlay", t->maps.paths[i].underlay);
+		text_name_json(out, "mode", fast->ways[i].mode == FAST_ON ? "on" : "auto");
+		text_name_bool(out, "in", fast->ways[i].ifindex != 0);
 		text_name_bool(out, "out", index != 0);
 		text_put(out, "}");
 	}

@@ -15,7 +15,7 @@
 #include "tc.h"
 #include "trellis.h"
 
-static bool is_veth(const struct trellis *t, const char *device)
+bool fast_is_veth(const struct trellis *t, const char *device)
 {
 	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
 	struct ifreq request = { .ifr_data = (void *)&info };
@@ -138,7 +138,7 @@ static const char *turn_on(struct trellis *t, struct op *op, uint32_t neighbour,
 
 	if (!if_indextoname(index, device))
 		return "its device is gone";
-	if (mode == FAST_AUTO && is_veth(t, device))
+	if (mode == FAST_AUTO && fast_is_veth(t, device))
 		return "veth: XDP would cost more than it saves";
 	error = attach(t->fast.on_underlay, index, 0);
 	if (error == EBUSY || error == EEXIST)
@@ -166,6 +166,8 @@ static void set(struct trellis *t, struct op *op, const char *underlay, enum fas
 	old = t->fast.ways[neighbour];
 	t->fast.ways[neighbour] = (struct fast_way){ 0 };
 	why = mode == FAST_OFF ? "off" : turn_on(t, op, neighbour, mode);
+	if (why && mode != FAST_OFF)
+		t->fast.ways[neighbour].mode = mode; /* asked for, and refused: so it is not asked again and again */
 	allow(t);
 	if (old.ifindex && !t->fast.ways[neighbour].ifindex)
 		detach(t, old.ifindex);

@@ -46,6 +46,7 @@ void fast_underlay_changed(struct trellis *t, uint32_t neighbour);
 /* Lets frames leave by those devices where nothing has to wait in a queue. */
 void fast_allow_underlays(int underlays, const struct fast_way *ways, const struct egre_neighbour *neighbours,
 			  struct netlink *nl);
+bool fast_is_veth(const struct trellis *t, const char *device);
 void fast_attach_underlays(struct trellis *t);
 
 void fast_write(struct trellis *t, struct text *out); /* for observe: `"fast":{…}` */

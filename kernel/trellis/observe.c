@@ -154,6 +154,7 @@ static void write_underlays(struct trellis *t, struct op *op)
 		text_name_json(&op->out, "remote", remote);
 		text_name_number(&op->out, "mtuBytes", t->maps.paths[i].mtu);
 		text_name_json(&op->out, "device", name);
+		text_name_bool(&op->out, "isVeth", name && fast_is_veth(t, name));
 		text_name_bool(&op->out, "attached", ours);
 		text_name_bool(&op->out, "resolved", name && ours && n->flags & EGRE_RESOLVED);
 		text_put(&op->out, "}");

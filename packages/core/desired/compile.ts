@@ -282,6 +282,7 @@ function sliverSpec(
     switches: switchSpecs(plan, node),
     links: topology.links.flatMap((l) => linkSpec(plan, l, node, underlays, live) ?? []),
     names: plan.names,
+    ...(topology.datapath && { datapath: topology.datapath }),
   }
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
 import { TraceId } from '../topology/emulation'
+import { Datapath } from '../topology/topology'
 import { TraceSteps } from '../topology/trace'
 
 /** Linux: IFNAMSIZ − 1 bytes. */
@@ -179,6 +180,8 @@ export const SliverSpec = z.object({
   hosts: z.array(HostSpec),
   switches: z.array(SwitchSpec),
   links: z.array(LinkSpec),
+  /** Absent: `auto`. */
+  datapath: Datapath.optional(),
   /** For /etc/hosts inside: every name of the slice, not only those on this node. */
   names: z.array(z.object({ name: z.string(), address: Address })),
 })

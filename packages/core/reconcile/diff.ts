@@ -9,6 +9,7 @@ import {
   type WantedContainer,
   type WantedNamespace,
 } from './expand'
+import { fastOps } from './fast'
 import type { DeviceConfig, Observed, ObservedDevice, Target } from './kernel-state'
 import type { Operation } from './operations'
 
@@ -196,7 +197,10 @@ export function diffNode(
   const made = new Set([...wanted.namespaces.keys()].filter((n) => !namespaces.has(n)))
 
   const containers = containerOps(wanted, observed, made, options)
-  const ops = [...removals(wanted, observed), ...containers.end]
+  const guest = deviceOps(wanted, observed, made, options)
+  const remade = new Set(guest.create.flatMap((o) => (o.op === 'veth.create' ? [o.device] : [])))
+  const fast = fastOps(spec, observed, remade)
+  const ops = [...fast.before, ...removals(wanted, observed), ...containers.end]
   ops.push(...underlayOps(wanted, observed))
   for (const { owner, uidBase } of wanted.owners.values())
     if (!owners.has(owner)) ops.push({ op: 'owner.create', owner, uidBase, uidCount: UID_COUNT })
@@ -209,8 +213,6 @@ export function diffNode(
     if (limits.get(want.namespace) !== fingerprint) ops.push({ op: 'limits.set', fingerprint, ...want })
   }
 
-  const guest = deviceOps(wanted, observed, made, options)
-  const remade = new Set(guest.create.flatMap((o) => (o.op === 'veth.create' ? [o.device] : [])))
   ops.push(...guest.create, ...entryOps(wanted, observed, remade))
   ops.push(...shapeOps(wanted, observed, guest.create), ...lineOps(wanted, observed, remade))
 
@@ -219,6 +221,7 @@ export function diffNode(
     if (isLan) ops.push({ op: 'bridge.create', namespace: config.namespace, name: BRIDGE, ports: [] })
   ops.push(...guest.configure)
   for (const { config } of configure) ops.push({ op: 'namespace.configure', ...config })
+  ops.push(...fast.after)
   // Last: what starts in a host finds its interfaces, addresses and routes there.
   ops.push(...containers.start)
   return ops

@@ -101,6 +101,22 @@ export interface Container {
   state: string
 }
 
+/** A router that may forward before its kernel makes packets of frames; `devices` are the node's sides of its interfaces. */
+export interface FastHost {
+  namespace: string
+  devices: readonly string[]
+}
+
+/** `auto`: where the driver has XDP of its own; `on`: on a veth as well, over which it costs more than it saves. */
+export type FastMode = 'off' | 'auto' | 'on'
+
+export interface FastUnderlay {
+  underlay: string
+  mode: FastMode
+  /** Frames that arrive there are looked at. */
+  in: boolean
+}
+
 /** What the kernel holds of ours, as `trellis observe` tells. */
 export interface Observed {
   owners: readonly Owner[]
@@ -109,11 +125,12 @@ export interface Observed {
   limits: readonly { namespace: string; fingerprint: string }[]
   /** `fingerprint`: of what it was started as; null when it has ended. */
   containers: readonly { container: string; fingerprint: string | null }[]
-  underlays: readonly (UnderlayEntry & { resolved: boolean; device: string | null })[]
+  underlays: readonly (UnderlayEntry & { resolved: boolean; device: string | null; isVeth?: boolean })[]
   virtual: readonly VirtualEntry[]
   tunnels: readonly TunnelEntry[]
   shapes: readonly Shape[]
   lines: readonly Line[]
+  fast?: { hosts: readonly FastHost[]; underlays: readonly FastUnderlay[] }
 }
 
 export interface ObservedDevice {

@@ -1,7 +1,17 @@
 // What would a node's kernel hold after an operation? A model of `trellis`: the agent tells progress by it between two
 // looks at the kernel, simulated nodes live by it, and tests hold the planner against it.
 import { shapeId, tunnelId } from './expand'
-import type { Line, Observed, ObservedDevice, Shape, TunnelEntry, UnderlayEntry, VirtualEntry } from './kernel-state'
+import type {
+  FastHost,
+  FastUnderlay,
+  Line,
+  Observed,
+  ObservedDevice,
+  Shape,
+  TunnelEntry,
+  UnderlayEntry,
+  VirtualEntry,
+} from './kernel-state'
 import type { Operation } from './operations'
 
 /** Keyed form of `Observed`, changed in place: one node has tens of thousands of things. */
@@ -16,6 +26,8 @@ export class KernelModel {
   private tunnels = new Map<string, TunnelEntry>()
   private shapes = new Map<string, Shape>()
   private lines = new Map<string, Line>()
+  private fastHosts = new Map<string, FastHost>()
+  private fastUnderlays = new Map<string, FastUnderlay>()
 
   constructor(observed?: Observed) {
     for (const o of observed?.owners ?? []) this.owners.set(o.owner, o.uidBase)
@@ -28,6 +40,8 @@ export class KernelModel {
     for (const t of observed?.tunnels ?? []) this.tunnels.set(tunnelId(t), t)
     for (const s of observed?.shapes ?? []) this.shapes.set(shapeId(s.at), s)
     for (const l of observed?.lines ?? []) this.lines.set(l.device, l)
+    for (const h of observed?.fast?.hosts ?? []) this.fastHosts.set(h.namespace, h)
+    for (const u of observed?.fast?.underlays ?? []) this.fastUnderlays.set(u.underlay, u)
   }
 
   observe(): Observed {
@@ -42,6 +56,7 @@ export class KernelModel {
       tunnels: [...this.tunnels.values()],
       shapes: [...this.shapes.values()],
       lines: [...this.lines.values()],
+      fast: { hosts: [...this.fastHosts.values()], underlays: [...this.fastUnderlays.values()] },
     }
   }
 
@@ -66,6 +81,7 @@ export class KernelModel {
         return
       case 'namespace.delete':
         this.namespaces.delete(op.namespace)
+        this.fastHosts.delete(op.namespace)
         // All processes in it end, and the first of a container is one of them.
         if (this.containers.has(op.namespace)) this.containers.set(op.namespace, null)
         for (const d of [...this.devices.values()]) if (d.namespace === op.namespace) this.dropDevice(d.device)
@@ -105,6 +121,7 @@ export class KernelModel {
       }
       case 'underlay.delete':
         this.underlays.delete(op.underlay)
+        this.fastUnderlays.delete(op.underlay)
         for (const [id, { at }] of [...this.shapes])
           if (at.kind !== 'device' && at.underlay === op.underlay) this.shapes.delete(id)
         return
@@ -135,6 +152,16 @@ export class KernelModel {
       }
       case 'line.delete':
         this.lines.delete(op.device)
+        return
+      case 'fast.set':
+        this.fastHosts.set(op.namespace, { namespace: op.namespace, devices: op.devices })
+        return
+      case 'fast.delete':
+        this.fastHosts.delete(op.namespace)
+        return
+      case 'fast.underlay':
+        if (op.mode === 'off') this.fastUnderlays.delete(op.underlay)
+        else this.fastUnderlays.set(op.underlay, { underlay: op.underlay, mode: op.mode, in: true })
         return
       case 'shape.delete':
         this.shapes.delete(shapeId(op.at))

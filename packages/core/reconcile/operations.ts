@@ -3,6 +3,8 @@ import type {
   Container,
   Device,
   DeviceConfig,
+  FastHost,
+  FastMode,
   Limits,
   Line,
   Namespace,
@@ -38,6 +40,9 @@ export type Operation =
   | { op: 'shape.delete'; at: ShapePlace }
   | ({ op: 'line.set'; link: string } & Line)
   | { op: 'line.delete'; device: string }
+  | ({ op: 'fast.set' } & FastHost)
+  | { op: 'fast.delete'; namespace: string }
+  | { op: 'fast.underlay'; underlay: string; mode: FastMode }
 
 /** What an operation is about, so that its failure can be told of the right host or link. */
 export function subjectOf(op: Operation): { device?: string; namespace?: string; link?: string; underlay?: string } {
@@ -69,6 +74,10 @@ export function subjectOf(op: Operation): { device?: string; namespace?: string;
       return op.at.kind === 'underlay' ? { underlay: op.at.underlay } : {}
     case 'line.set':
       return { link: op.link }
+    // Without the fast path all is as it should be, only slower: that is no failure of a host or link.
+    case 'fast.set':
+    case 'fast.delete':
+    case 'fast.underlay':
     case 'line.delete':
     case 'shape.delete':
     case 'owner.create':

@@ -127,8 +127,14 @@ export type VirtualLink = z.infer<typeof VirtualLink>
 export const DYNAMIC_ROUTING = ['ospf', 'isis', 'bgp'] as const
 export type DynamicRouting = (typeof DYNAMIC_ROUTING)[number]
 
+/** How routers of a slice forward: `tc`, every packet by the kernel; `xdp`, before it wherever that can be; `auto`, where it pays. */
+export const Datapath = z.enum(['auto', 'tc', 'xdp'])
+export type Datapath = z.infer<typeof Datapath>
+
 export const Topology = z.object({
   format: z.literal('myvini-topology/1'),
+  /** Absent: `auto`. */
+  datapath: Datapath.optional(),
   /**
    * `static`: shortest-path routes are set in every host and router. `ospf`, `isis`, `bgp`: routers run routing software
    * that finds them; hosts are given a way to their router. `none`: routing is the experiment.
