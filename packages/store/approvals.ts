@@ -3,6 +3,7 @@ import { requestOf } from '@myvini/core/embedding/request'
 import type { ReservationState } from '@myvini/core/reservation/state'
 import type { Database } from './database'
 import type { Prisma } from './generated/client'
+import { QUEUE } from './reservations'
 import { topologyOf } from './slices'
 
 export interface ApprovalRow {
@@ -34,11 +35,11 @@ const include = {
   revision: { select: { document: true } },
 } satisfies Prisma.ReservationInclude
 
-/** Those that wait, the longest first; or the newest of those that a person has decided. */
+/** Those that wait, labs and then the longest first; or the newest of those that a person has decided. */
 export async function listApprovals(db: Database, kind: 'waiting' | 'decided', most: number): Promise<ApprovalRow[]> {
   const rows = await db.reservation.findMany({
     where: kind === 'waiting' ? { state: 'requested' } : { deciderId: { not: null } },
-    orderBy: kind === 'waiting' ? { requestedAt: 'asc' } : { decidedAt: 'desc' },
+    orderBy: kind === 'waiting' ? [...QUEUE] : { decidedAt: 'desc' },
     take: most,
     include,
   })

@@ -1,13 +1,14 @@
 // How does a drawing become a request? Checks the drawing and the policy, and writes the reservation.
 import { requestOf } from '@myvini/core/embedding/request'
-import { decideBooking } from '@myvini/core/reservation/policy'
+import { type Booking, decideBooking, sizeOf, type Totals } from '@myvini/core/reservation/policy'
 import { HOLDING } from '@myvini/core/reservation/state'
+import { peakOf, stepsOf, type Window } from '@myvini/core/reservation/timeline'
 import { fail, ok, type Result } from '@myvini/core/result'
 import { hasErrors, validateTopology } from '@myvini/core/topology/validate'
 import { writeAudit } from './audit'
 import type { Database, Transaction } from './database'
 import { checkImages } from './images'
-import { loadPolicy } from './policy'
+import { loadPolicyFor } from './policy'
 import { tell } from './reservations'
 import { isExclusion } from './retry'
 import { latestRevision, topologyOf } from './slices'
@@ -23,18 +24,52 @@ export interface BookSlice {
   now: Date
 }
 
-async function slicesInWindow(db: Transaction, book: BookSlice): Promise<number> {
+const LIVE = [...HOLDING, 'approved', 'requested'] as const
+
+/** What others of the project have in that window; of a course nothing counts: it is bounded by its students. */
+async function othersOf(db: Transaction, book: BookSlice): Promise<Pick<Booking, 'slicesInWindow' | 'othersInWindow'>> {
   const course = await db.course.findUnique({ where: { projectId: book.projectId }, select: { id: true } })
-  // A class has a slice for each student; its size is bounded by its window and its students.
-  if (course) return 0
-  return db.reservation.count({
+  if (course) return { slicesInWindow: 0 }
+  const rows = await db.reservation.findMany({
     where: {
       slice: { projectId: book.projectId, id: { not: book.sliceId } },
-      state: { in: [...HOLDING, 'approved', 'requested'] },
+      state: { in: [...LIVE] },
       startsAt: { lt: book.endsAt },
       endsAt: { gt: book.startsAt },
     },
+    select: { startsAt: true, endsAt: true, revision: { select: { document: true } } },
   })
+  const window = { fromMs: book.startsAt.getTime(), untilMs: book.endsAt.getTime() }
+  const others = rows.map((row) => ({
+    fromMs: row.startsAt.getTime(),
+    untilMs: row.endsAt.getTime(),
+    amounts: sizeOf(requestOf(topologyOf(row.revision))),
+  }))
+  const peak = (what: keyof Totals) =>
+    peakOf(
+      stepsOf(others, (o) => o.amounts[what]),
+      window,
+    )
+  return {
+    slicesInWindow: rows.length,
+    othersInWindow: { hosts: peak('hosts'), cpuPercent: peak('cpuPercent'), linkMbps: peak('linkMbps') },
+  }
+}
+
+/** Its other windows; those that ended early count for as long as they lasted, and withdrawn ones not at all. */
+export async function windowsOfSlice(db: Transaction, sliceId: string, except?: string): Promise<Window[]> {
+  const rows = await db.reservation.findMany({
+    where: {
+      sliceId,
+      ...(except !== undefined && { id: { not: except } }),
+      OR: [{ state: { in: [...LIVE] } }, { state: 'ended', startedAt: { not: null } }],
+    },
+    select: { startsAt: true, endsAt: true, endingAt: true },
+  })
+  return rows.map(({ startsAt, endsAt, endingAt }) => ({
+    fromMs: startsAt.getTime(),
+    untilMs: Math.min(endsAt.getTime(), endingAt?.getTime() ?? Number.POSITIVE_INFINITY),
+  }))
 }
 
 /** The reservation is approved at once where the policy allows it; else it waits for an admin. */
@@ -49,15 +84,21 @@ export async function bookSlice(
   if (hasErrors(problems) && first) return fail(first)
   const images = await checkImages(db, topology, book.now)
   if (!images.ok) return images
+  // Two who book at once would each not see the other, and be beyond what the project may have together.
+  await db.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`project ${book.projectId}`}, 0))::text`
+  const { role } = await db.user.findUniqueOrThrow({ where: { id: book.requesterId }, select: { role: true } })
+  const policy = await loadPolicyFor(db, role, book.projectId)
+  const { labId } = await db.slice.findUniqueOrThrow({ where: { id: book.sliceId }, select: { labId: true } })
   const decision = decideBooking(
     {
       request: requestOf(topology),
       startsAtMs: book.startsAt.getTime(),
       endsAtMs: book.endsAt.getTime(),
       reason: book.reason,
-      slicesInWindow: await slicesInWindow(db, book),
+      ...(await othersOf(db, book)),
+      windowsOfSlice: await windowsOfSlice(db, book.sliceId),
     },
-    await loadPolicy(db),
+    policy,
     book.now.getTime(),
   )
   if (!decision.ok) return decision
@@ -72,6 +113,7 @@ export async function bookSlice(
       endsAt: book.endsAt,
       reason: book.reason,
       placement: book.placement,
+      priority: labId !== null && policy.labsFirst ? 1 : 0,
       ...(state === 'approved' && { decidedAt: book.now, decisionNote: 'Within the policy for automatic approval.' }),
     },
     select: { id: true },

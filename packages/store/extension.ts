@@ -3,12 +3,14 @@
 import { requestOf } from '@myvini/core/embedding/request'
 import { ceilingOf } from '@myvini/core/reservation/extension'
 import { decideBooking, type Policy } from '@myvini/core/reservation/policy'
-import { Timeline } from '@myvini/core/reservation/timeline'
+import { TRANSITIONS } from '@myvini/core/reservation/state'
+import { Timeline, type Window } from '@myvini/core/reservation/timeline'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import type { NodeUsage, Usage } from '@myvini/core/substrate/usage'
 import { writeAudit } from './audit'
+import { windowsOfSlice } from './booking'
 import type { Database, Transaction } from './database'
-import { loadPolicy } from './policy'
+import { loadPolicyFor } from './policy'
 import { tell } from './reservations'
 import { isExclusion, isOverbooked } from './retry'
 import { topologyOf } from './slices'
@@ -17,7 +19,7 @@ import { transact } from './transact'
 import { loadClaims } from './usage'
 
 /** States in which a window may still grow: it has a place, and is not being taken down. */
-const EXTENDABLE = ['scheduled', 'provisioning', 'running', 'degraded'] as const
+const EXTENDABLE = TRANSITIONS.extend.from
 const HOUR_MS = 3_600_000
 
 export interface Extension {
@@ -27,7 +29,13 @@ export interface Extension {
   because: string
 }
 
-const include = { revision: true, nodeClaims: true, linkClaims: true, slice: { select: { projectId: true } } } as const
+const include = {
+  revision: true,
+  nodeClaims: true,
+  linkClaims: true,
+  slice: { select: { projectId: true } },
+  requester: { select: { role: true } },
+} as const
 
 async function find(db: Database | Transaction, reservationId: string) {
   return db.reservation.findFirst({ where: { id: reservationId, state: { in: [...EXTENDABLE] } }, include })
@@ -59,7 +67,10 @@ export async function extensionOf(
 ): Promise<Result<Extension, Problem>> {
   const row = await find(db, reservationId)
   if (!row) return notNow()
-  const [policy, substrate] = await Promise.all([loadPolicy(db), loadSubstrate(db)])
+  const [policy, substrate] = await Promise.all([
+    loadPolicyFor(db, row.requester.role, row.slice.projectId),
+    loadSubstrate(db),
+  ])
   const hours = hoursAllowed(policy, isAdmin)
   const byPolicy = row.startsAt.getTime() + hours * HOUR_MS
   const next = await db.reservation.findFirst({
@@ -105,7 +116,7 @@ export interface Extend {
   now: Date
 }
 
-function checkPolicy(row: Row, extend: Extend, policy: Policy): Result<null> {
+function checkPolicy(row: Row, extend: Extend, policy: Policy, windowsOfSlice: readonly Window[]): Result<null> {
   const decision = decideBooking(
     {
       request: requestOf(topologyOf(row.revision)),
@@ -113,6 +124,7 @@ function checkPolicy(row: Row, extend: Extend, policy: Policy): Result<null> {
       endsAtMs: extend.endsAt.getTime(),
       reason: row.reason || 'given',
       slicesInWindow: 0,
+      windowsOfSlice,
     },
     policy,
     // As if it were booked when it began: a window that runs has begun in the past.
@@ -139,10 +151,15 @@ async function extendIn(tx: Transaction, extend: Extend): Promise<Result<Date>> 
     return fail({
       code: 'extension.not-later',
       message: 'It ends then or later already.',
-      hint: 'Choose a later end; to give it back early, stop it.',
+      hint: 'Choose a later end. To give time back, end it earlier or stop it.',
       subject: { kind: 'field', id: 'endsAt' },
     })
-  const allowed = checkPolicy(row, extend, await loadPolicy(tx))
+  const allowed = checkPolicy(
+    row,
+    extend,
+    await loadPolicyFor(tx, row.requester.role, row.slice.projectId),
+    await windowsOfSlice(tx, row.sliceId, row.id),
+  )
   if (!allowed.ok) return allowed
   const { count } = await tx.reservation.updateMany({
     where: { id: row.id, state: { in: [...EXTENDABLE] } },

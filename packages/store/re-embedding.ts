@@ -3,7 +3,7 @@
 import type { Embedding } from '@myvini/core/embedding/embedding'
 import type { ReEmbedding } from '@myvini/core/embedding/re-embed'
 import { LinkId, type SubstrateNodeId } from '@myvini/core/ids'
-import { ON_NODES } from '@myvini/core/reservation/state'
+import { ON_NODES, TRANSITIONS } from '@myvini/core/reservation/state'
 import type { Window } from '@myvini/core/reservation/timeline'
 import type { Problem } from '@myvini/core/result'
 import { Topology } from '@myvini/core/topology/topology'
@@ -88,7 +88,7 @@ export function writeReEmbedding(
     db.$transaction(
       async (tx) => {
         const [row] = await tx.$queryRaw<{ moved: boolean }[]>`
-          SELECT reembed_reservation(${id}, ${[...ON_NODES]}::"ReservationState"[], ${version}::int, ${plan}::jsonb,
+          SELECT reembed_reservation(${id}, ${[...TRANSITIONS.reembed.from]}::"ReservationState"[], ${version}::int, ${plan}::jsonb,
             ${[...result.replaced]}::text[]) AS moved`
         if (!row?.moved) return 'changed'
         await tx.reservation.update({ where: { id }, data: { problem: Prisma.DbNull } })

@@ -2,7 +2,7 @@
 
 import {
   type Actor,
-  type ReservationAction,
+  type ReservationMove,
   type ReservationState,
   TRANSITIONS,
   transition,
@@ -31,7 +31,7 @@ const notThere = (id: string) =>
 export async function moveReservation(
   db: Database | Transaction,
   id: string,
-  action: ReservationAction,
+  action: ReservationMove,
   actor: Actor,
   extra: Extra = {},
 ): Promise<Result<ReservationState>> {
@@ -55,12 +55,15 @@ export async function tell(db: Database | Transaction, sliceId: string, kind: st
   await db.sliceEvent.create({ data: { sliceId, kind, message } })
 }
 
+/** Whose turn it is: labs of a course before others, then whoever asked first. */
+export const QUEUE = [{ priority: 'desc' }, { requestedAt: 'asc' }] as const
+
 const ids = (rows: { id: string }[]) => rows.map((row) => row.id)
 
 /** Ids of reservations for which the controller has something to do at `now`. */
 export async function findDue(db: Database, now: Date) {
   const [toAdmit, toStart, toExpire, toReview] = await Promise.all([
-    db.reservation.findMany({ where: { state: 'approved' }, orderBy: { requestedAt: 'asc' }, select: { id: true } }),
+    db.reservation.findMany({ where: { state: 'approved' }, orderBy: [...QUEUE], select: { id: true } }),
     db.reservation.findMany({
       where: { state: 'scheduled', startsAt: { lte: now }, endsAt: { gt: now } },
       select: { id: true },

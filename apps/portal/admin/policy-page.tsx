@@ -1,5 +1,5 @@
 'use client'
-import type { Limits, Policy } from '@myvini/core/reservation/policy'
+import type { Policy } from '@myvini/core/reservation/policy'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { fieldError, problemOf } from '../browser/problem'
@@ -14,13 +14,8 @@ import { tell } from '../components/toast'
 import { Switch } from '../components/toggles'
 import { TopBar } from '../frame/top-bar'
 import type { ToldProblem } from '../told-problem'
-
-const LIMITS: readonly { key: keyof Limits; label: string; unit: string }[] = [
-  { key: 'hosts', label: 'Virtual hosts', unit: 'hosts' },
-  { key: 'cpuPercent', label: 'CPU, all hosts together', unit: '%' },
-  { key: 'linkMbps', label: 'Link capacity, all links together', unit: 'Mbit/s' },
-  { key: 'windowHours', label: 'Length of the window', unit: 'h' },
-]
+import { ExceptionsSection } from './exceptions-section'
+import { LIMITS, limitsOf, number, type Texts, TOTALS, textsOf, totalOf } from './policy-numbers'
 
 const REASONS: Record<Policy['reason'], string> = {
   never: 'Never',
@@ -28,27 +23,18 @@ const REASONS: Record<Policy['reason'], string> = {
   always: 'Always',
 }
 
-type Texts = Record<string, string>
+const FAILURES: Record<Policy['onNodeFailure']['action'], string> = {
+  're-embed': 'Move what it carried to other nodes',
+  tell: 'Tell people, and wait for the node',
+  wait: 'Wait for the node',
+}
 
-const textsOf = (policy: Policy): Texts => ({
-  ...Object.fromEntries(
-    LIMITS.flatMap(({ key }) => [
-      [`automatic.${key}`, String(policy.automatic[key])],
-      [`most.${key}`, String(policy.most[key])],
-    ]),
-  ),
-  slicesAtOnce: String(policy.slicesAtOnce),
-  bookAheadDays: String(policy.bookAheadDays),
-})
+const FAILURE_ACTIONS = ['re-embed', 'tell', 'wait'] as const satisfies readonly Policy['onNodeFailure']['action'][]
 
-const number = (text: string | undefined) =>
-  text === undefined || text.trim() === '' ? Number.NaN : Number(text.trim())
-
-const limitsOf = (texts: Texts, which: 'automatic' | 'most'): Limits => ({
-  hosts: number(texts[`${which}.hosts`]),
-  cpuPercent: number(texts[`${which}.cpuPercent`]),
-  linkMbps: number(texts[`${which}.linkMbps`]),
-  windowHours: number(texts[`${which}.windowHours`]),
+const allTexts = (policy: Policy): Texts => ({
+  ...textsOf(policy),
+  restHours: String(policy.restHours),
+  'onNodeFailure.graceSeconds': String(policy.onNodeFailure.graceSeconds),
 })
 
 /** Leads to the first field that is wrong: on a long form it may be out of view. */
@@ -80,9 +66,11 @@ function Summary({ problem }: { problem: ToldProblem }) {
 function PolicyForm({ policy }: { policy: Policy }) {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
-  const [texts, setTexts] = useState(() => textsOf(policy))
+  const [texts, setTexts] = useState(() => allTexts(policy))
   const [reason, setReason] = useState(policy.reason)
   const [shareIdle, setShareIdle] = useState(policy.shareIdle)
+  const [labsFirst, setLabsFirst] = useState(policy.labsFirst)
+  const [onFailure, setOnFailure] = useState(policy.onNodeFailure.action)
   const save = useMutation(
     trpc.policy.save.mutationOptions({
       meta: { told: true },
@@ -120,6 +108,10 @@ function PolicyForm({ policy }: { policy: Policy }) {
           bookAheadDays: number(texts.bookAheadDays),
           reason,
           shareIdle,
+          total: totalOf(texts),
+          restHours: number(texts.restHours),
+          labsFirst,
+          onNodeFailure: { action: onFailure, graceSeconds: number(texts['onNodeFailure.graceSeconds']) },
         })
       }}
     >
@@ -146,6 +138,10 @@ function PolicyForm({ policy }: { policy: Policy }) {
         <div className="grid gap-4 sm:grid-cols-2">
           {input('slicesAtOnce', 'Slices of a project at once', 'slices')}
           {input('bookAheadDays', 'Booked ahead', 'days')}
+          {TOTALS.map(({ key, label, unit }) => (
+            <div key={key}>{input(`total.${key}`, label, unit)}</div>
+          ))}
+          {input('restHours', 'Windows of a slice closer than this count as one', 'h')}
           <Field label="A reason is asked for">
             {(control) => (
               <Select
@@ -176,7 +172,44 @@ function PolicyForm({ policy }: { policy: Policy }) {
         <p className="mt-1 text-faint text-xs">
           What is reserved for others is theirs at once when they send. Without it, no link exceeds its capacity.
         </p>
-        <p className="mt-3 text-faint text-xs">Labs of a course are not counted among a project’s slices at once.</p>
+        <div className="mt-4">
+          <Switch
+            visible
+            label="Labs of courses are admitted before others that wait"
+            checked={labsFirst}
+            onChange={setLabsFirst}
+          />
+        </div>
+        <p className="mt-1 text-faint text-xs">
+          What is promised already stays. Labs of a course are not counted among a project’s slices at once.
+        </p>
+      </Section>
+      <Section title="When a node fails" about="What becomes of running slices that have a part on it.">
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label="Then">
+            {(control) => (
+              <Select
+                {...control}
+                value={onFailure}
+                onChange={(e) => {
+                  const found = FAILURE_ACTIONS.find((action) => action === e.target.value)
+                  if (found) setOnFailure(found)
+                }}
+              >
+                {FAILURE_ACTIONS.map((action) => (
+                  <option key={action} value={action}>
+                    {FAILURES[action]}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+          {input('onNodeFailure.graceSeconds', 'It has failed when it is silent for', 's')}
+        </div>
+        <p className="mt-3 text-faint text-xs">
+          Hosts that move begin anew; those on other nodes stay where they are, and those pinned to the node wait for
+          it.
+        </p>
       </Section>
       <div>
         <Button type="submit" variant="primary" busy={save.isPending}>
@@ -197,7 +230,12 @@ export function PolicyPage() {
         {policy.error ? (
           <Failed error={policy.error} retry={() => void policy.refetch()} />
         ) : policy.data ? (
-          <PolicyForm policy={policy.data} />
+          <>
+            <PolicyForm policy={policy.data} />
+            <div className="mt-8">
+              <ExceptionsSection policy={policy.data} />
+            </div>
+          </>
         ) : (
           <Skeleton className="h-96" />
         )}

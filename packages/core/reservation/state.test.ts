@@ -59,3 +59,22 @@ test('no order of actions by anyone leads outside the table', () => {
     }),
   )
 })
+
+test('more time and an earlier end are for whoever may run the slice, change no state, and nothing that is over has them', () => {
+  for (const action of ['extend', 'shorten'] as const)
+    for (const state of RESERVATION_STATES) {
+      const result = transition(state, action, 'user')
+      const holds = ['scheduled', 'provisioning', 'running', 'degraded'].includes(state)
+      expect(result.ok ? result.value : null, `${action} ${state}`).toBe(holds ? state : null)
+      expect(transition(state, action, 'controller').ok).toBe(false)
+    }
+})
+
+test('a refusal names the action, the states in which it is possible, and the one that it is in', () => {
+  const result = transition('requested', 'extend', 'user')
+  expect(result.ok ? '' : result.problem.message).toBe(
+    '"Extend" needs a reservation that is scheduled or provisioning or running or degraded; this one is requested.',
+  )
+  const admit = transition('approved', 'admit', 'user')
+  expect(admit.ok ? '' : admit.problem.message).toBe('"Admit" is not for you to do.')
+})

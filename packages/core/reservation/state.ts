@@ -22,7 +22,8 @@ export type Actor = 'user' | 'admin' | 'controller'
 
 interface Transition {
   from: readonly ReservationState[]
-  to: ReservationState
+  /** Null: it stays in the state that it is in. */
+  to: ReservationState | null
   by: readonly Actor[]
   /** For buttons and the audit log. */
   label: string
@@ -41,6 +42,17 @@ export const TRANSITIONS = {
   settle: { from: ['provisioning', 'degraded'], to: 'running', by: ['controller'], label: 'Come up' },
   degrade: { from: ['provisioning', 'running'], to: 'degraded', by: ['controller'], label: 'Lose a part' },
   stop: { from: ['provisioning', 'running', 'degraded', 'failed'], to: 'ending', by: ['user'], label: 'Stop' },
+  /** More time where it is, as far as policy and others leave. */
+  extend: { from: ['scheduled', 'provisioning', 'running', 'degraded'], to: null, by: ['user'], label: 'Extend' },
+  /** An earlier end: what it would have held after that is free for others. At once: `stop`, `withdraw`. */
+  shorten: { from: ['scheduled', 'provisioning', 'running', 'degraded'], to: null, by: ['user'], label: 'End earlier' },
+  /** What a lost node carried is on others. */
+  reembed: {
+    from: ['provisioning', 'running', 'degraded', 'failed'],
+    to: null,
+    by: ['controller'],
+    label: 'Move parts',
+  },
   expire: {
     from: ['scheduled', 'provisioning', 'running', 'degraded', 'failed'],
     to: 'ending',
@@ -52,6 +64,10 @@ export const TRANSITIONS = {
 } as const satisfies Record<string, Transition>
 
 export type ReservationAction = keyof typeof TRANSITIONS
+/** Those that lead to another state. */
+export type ReservationMove = {
+  [A in ReservationAction]: (typeof TRANSITIONS)[A]['to'] extends null ? never : A
+}[ReservationAction]
 
 const table: Record<ReservationAction, Transition> = TRANSITIONS
 
@@ -91,7 +107,7 @@ export function transition(state: ReservationState, action: ReservationAction, a
       message: `"${label}" needs a reservation that is ${from.join(' or ')}; this one is ${state}.`,
       hint: 'Somebody or something was faster. Look again at how it stands now.',
     })
-  return ok(to)
+  return ok(to ?? state)
 }
 
 /** What `actor` can do now; for menus and buttons. */

@@ -1,11 +1,14 @@
-// The policy that bookings are held to. Everyone may read it (reservations.policy); admins change it.
-import { Policy } from '@myvini/core/reservation/policy'
+// The policy that bookings are held to, and what roles and projects have otherwise. Everyone may read it (reservations.policy);
+// admins change it.
+import { Exception, Policy, ROLES } from '@myvini/core/reservation/policy'
 import { writeAudit } from '@myvini/store/audit'
-import { savePolicy } from '@myvini/store/policy'
+import { listExceptions, loadPolicy, saveException, savePolicy } from '@myvini/store/policy'
+import { TRPCError } from '@trpc/server'
+import { z } from 'zod'
 import { admin, router } from '../trpc'
 
 /** Approving at once what is then refused would be no policy. */
-const Sound = Policy.superRefine(({ most, automatic }, context) => {
+const Sound = Policy.omit({ roles: true }).superRefine(({ most, automatic }, context) => {
   for (const what of ['hosts', 'cpuPercent', 'linkMbps', 'windowHours'] as const)
     if (automatic[what] > most[what])
       context.addIssue({
@@ -18,7 +21,9 @@ const Sound = Policy.superRefine(({ most, automatic }, context) => {
 export const policyRouter = router({
   save: admin.input(Sound).mutation(({ ctx, input }) =>
     ctx.db.$transaction(async (tx) => {
-      await savePolicy(tx, input)
+      // Roles are changed by themselves: a page that was opened before does not take their exceptions back.
+      const { roles } = await loadPolicy(tx)
+      await savePolicy(tx, { ...input, roles })
       await writeAudit(tx, {
         actorId: ctx.person.id,
         action: 'policy.save',
@@ -28,4 +33,39 @@ export const policyRouter = router({
       })
     }),
   ),
+
+  saveRole: admin
+    .input(z.object({ role: z.enum(ROLES), exception: Exception.nullable() }))
+    .mutation(({ ctx, input: { role, exception } }) =>
+      ctx.db.$transaction(async (tx) => {
+        const policy = await loadPolicy(tx)
+        const { [role]: _, ...others } = policy.roles
+        await savePolicy(tx, { ...policy, roles: exception ? { ...others, [role]: exception } : others })
+        await writeAudit(tx, {
+          actorId: ctx.person.id,
+          action: 'policy.save-role',
+          subjectType: 'policy',
+          subjectId: role,
+          detail: { exception },
+        })
+      }),
+    ),
+
+  projects: admin.query(({ ctx }) => listExceptions(ctx.db)),
+
+  saveProject: admin
+    .input(z.object({ projectId: z.string().max(64), exception: Exception.nullable() }))
+    .mutation(({ ctx, input }) =>
+      ctx.db.$transaction(async (tx) => {
+        if (!(await saveException(tx, input)))
+          throw new TRPCError({ code: 'NOT_FOUND', message: 'This project is no longer there.' })
+        await writeAudit(tx, {
+          actorId: ctx.person.id,
+          action: 'policy.save-project',
+          subjectType: 'project',
+          subjectId: input.projectId,
+          detail: { exception: input.exception },
+        })
+      }),
+    ),
 })

@@ -2,6 +2,7 @@
 import type { ReservationAction } from '@myvini/core/reservation/state'
 import { mayChangeSlice, mayUseSlice } from '@myvini/store/access'
 import { requestReservation } from '@myvini/store/booking'
+import { endEarlier } from '@myvini/store/early-release'
 import { loadEmulations } from '@myvini/store/emulation'
 import { extendReservation, extensionOf } from '@myvini/store/extension'
 import { loadPolicy } from '@myvini/store/policy'
@@ -126,6 +127,13 @@ export const reservationsRouter = router({
       }),
     )
     return { endsAt }
+  }),
+
+  /** Gives back the rest of the window; all of it at once is `stop` and `withdraw`. */
+  endEarlier: signedIn.input(z.object({ reservationId: Id, endsAt: z.date() })).mutation(async ({ ctx, input }) => {
+    orRefuse(await mayChangeSlice(ctx.db, ctx.person, await sliceOf(ctx, input.reservationId)))
+    const { id: personId, name: personName } = ctx.person
+    return { endsAt: orRefuse(await endEarlier(ctx.db, { ...input, personId, personName, now: ctx.now() })) }
   }),
 
   withdraw: actBy('withdraw'),

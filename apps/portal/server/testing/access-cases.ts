@@ -180,6 +180,12 @@ export const CASES: Record<string, readonly Case[]> = {
   'people.list': one(ADMIN),
   'people.setRole': one(ADMIN, (w) => ({ userId: w.people.stranger.id, role: 'instructor' })),
   'policy.save': one(ADMIN, (_w, _me, db) => loadPolicy(db)),
+  'policy.saveRole': one(ADMIN, () => ({ role: 'instructor', exception: { slicesAtOnce: 20 } })),
+  'policy.projects': one(ADMIN),
+  'policy.saveProject': one(ADMIN, (w) => ({
+    projectId: w.research.project.id,
+    exception: { total: { hosts: 500 } },
+  })),
   'projects.mine': one(ANYBODY),
   'projects.get': [
     { on: 'a project', who: PROJECT, input: (w) => ({ slug: w.research.project.slug }) },
@@ -226,6 +232,10 @@ export const CASES: Record<string, readonly Case[]> = {
   })),
   'reservations.extension': bySlice(true, (of) => ({ reservationId: of.slice.running })),
   'reservations.extend': bySlice(true, (of) => ({ reservationId: of.slice.running, endsAt: hours(2) })),
+  'reservations.endEarlier': bySlice(true, (of) => ({
+    reservationId: of.slice.running,
+    endsAt: new Date(NOW.getTime() + 600_000),
+  })),
   'reservations.withdraw': bySlice(true, (of) => ({ reservationId: of.slice.waiting })),
   'reservations.stop': bySlice(true, (of) => ({ reservationId: of.slice.running })),
   'session.me': one(ANYBODY),
