@@ -45,6 +45,7 @@ const GROUPS = {
     // The runtime and the init of virtual hosts of class vserver.
     'crun',
     'tini',
+    'e2fsprogs',
   ],
   test: ['chromium', 'tcpdump', 'git', 'qemu-system-x86', 'busybox-static'],
   bench: ['mininet'],

@@ -70,13 +70,13 @@ static int make_folders(const struct root_source *s)
 	return error;
 }
 
-static int put_overlay(const struct root_source *s, const char *root)
+static int put_overlay(const struct root_source *s, const char *root, const char *disk)
 {
 	char upper[PATH_SIZE], work[PATH_SIZE], lower[PATH_SIZE], options[4 * PATH_SIZE];
 	int error;
 
-	if (snprintf(upper, sizeof(upper), "%s/state/%s/upper", s->folder, s->state) >= PATH_SIZE ||
-	    snprintf(work, sizeof(work), "%s/state/%s/work", s->folder, s->state) >= PATH_SIZE ||
+	if (snprintf(upper, sizeof(upper), "%s/state/%s%s/upper", s->folder, s->state, disk) >= PATH_SIZE ||
+	    snprintf(work, sizeof(work), "%s/state/%s%s/work", s->folder, s->state, disk) >= PATH_SIZE ||
 	    !run_path(lower, s->folder, "lower", ""))
 		return ENAMETOOLONG;
 	/* Plain folders owned by the host's root: an upper layer with shifted owners gives EOVERFLOW. */
@@ -111,15 +111,25 @@ static int put_usr(const struct root_source *s, const char *root)
 
 int container_root(const struct root_source *source, const char **doing)
 {
-	char root[PATH_SIZE];
+	char root[PATH_SIZE], state[2 * PATH_SIZE];
+	bool limited = false;
 	int error;
 
 	*doing = "making its folders";
 	error = run_path(root, source->folder, "root", "") ? make_folders(source) : ENAMETOOLONG;
 	if (error)
 		return error;
+	if (source->disk_mib) {
+		*doing = "mounting its disk";
+		snprintf(state, sizeof(state), "%s/state/%s", source->folder, source->state);
+		error = container_disk(source->disks, state, source->disk_mib);
+		/* Not every node has loop devices: there, what a host writes is the node's to bear, and the probe says so. */
+		if (error && error != ENOENT && error != ENXIO && error != EPERM && error != EACCES)
+			return error;
+		limited = !error;
+	}
 	*doing = "mounting its root file system";
-	error = put_overlay(source, root);
+	error = put_overlay(source, root, limited ? "/disk" : "");
 	if (!error && source->usr) {
 		*doing = "bringing the node's /usr";
 		error = put_usr(source, root);

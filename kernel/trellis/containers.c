@@ -23,6 +23,7 @@
 struct start {
 	struct op *op;
 	const char *name, *owner, *image, *state, *fingerprint;
+	uint64_t disk_mib;
 	char folder[PATH_SIZE];
 	pid_t child;
 	char *said; /* in memory shared with the child: what it was doing when it failed */
@@ -61,7 +62,7 @@ static void become_crun(const struct trellis *t, const char *const *rest)
 /* In the child; ends it. */
 static void start_one(struct trellis *t, struct start *s)
 {
-	char image[PATH_SIZE], log[PATH_SIZE + 16], pid[PATH_SIZE + 16];
+	char disks[PATH_SIZE + 16], image[PATH_SIZE], log[PATH_SIZE + 16], pid[PATH_SIZE + 16];
 	struct root_source source = { .image = image, .folder = s->folder, .state = s->state };
 	struct cgroup_error about = { "its cgroup" };
 	const char *doing = "its owner";
@@ -69,6 +70,9 @@ static void start_one(struct trellis *t, struct start *s)
 	uint32_t count;
 	int error = 0;
 
+	snprintf(disks, sizeof(disks), "%s/../disks", t->images);
+	source.disks = disks;
+	source.disk_mib = s->disk_mib;
 	source.usr = !strcmp(s->image, "host-usr");
 	source.user = run_open(t->run, "userns", s->owner);
 	if (source.user < 0 || !owner_recorded(t->run, s->owner, &source.base, &count))
@@ -238,7 +242,8 @@ static bool take_start(struct trellis *t, struct op *op, struct start *s)
 {
 	s->op = op;
 	if (!take_name(op, "container", &s->name) || !take_name(op, "owner", &s->owner) || !take_name(op, "image", &s->image) ||
-	    !take_name(op, "state", &s->state) || !take_label(op, "fingerprint", &s->fingerprint))
+	    !take_name(op, "state", &s->state) || !take_label(op, "fingerprint", &s->fingerprint) ||
+	    (has(op, "diskMib") && !take_number(op, "diskMib", 0, 1u << 24, &s->disk_mib)))
 		return false;
 	if (!t->hosts || !t->images || !run_path(s->folder, t->hosts, s->name, "")) {
 		op_fail(op, EINVAL, "container: trellis was not told where hosts and images are");

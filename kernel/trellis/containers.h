@@ -39,12 +39,17 @@ struct root_source {
 	const char *folder; /* of the virtual host */
 	const char *state;  /* which of its states: what it wrote itself is in folder/state/STATE */
 	bool usr;	    /* the image brings no programs: the node's /usr is put into it */
+	unsigned disk_mib;  /* how much that may be; 0: as much as the node has */
+	const char *disks;  /* where empty disks to copy are kept */
 	int user;	    /* its user namespace */
 	unsigned base;	    /* which begins with this id */
 };
 
 /* Ends all there are, and leaves nothing of them. */
 void containers_wipe(struct trellis *t, struct op *op);
+
+/* Mounts the disk of a state, made if it is not there, at state/disk. 0 or an errno. */
+int container_disk(const char *disks, const char *state, unsigned mib);
 
 /* Puts it together at folder/root, in this mount namespace. 0 or an errno, and what was being done. */
 int container_root(const struct root_source *source, const char **doing);

@@ -73,6 +73,13 @@ static void join_cgroups(const struct entry *entry)
 	}
 }
 
+static bool has_limits(const struct entry *entry)
+{
+	struct limits limits;
+
+	return limits_read(entry->run, entry->namespace, &limits);
+}
+
 void enter_limits(const struct entry *entry)
 {
 	struct cgroup_error about = { "cgroup" };
@@ -242,6 +249,8 @@ int enter(int count, char **arguments)
 	if (entry.container)
 		enter_container(&entry);
 	open_all(&entry);
+	if (has_limits(&entry))
+		enter_home(&entry);
 	enter_limits(&entry);
 	join_cgroups(&entry);
 	handle_signals();

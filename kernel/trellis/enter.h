@@ -26,6 +26,7 @@ int enter(int count, char **arguments);
 void enter_root(const struct entry *entry);  /* a root file system, still with the node's privileges */
 void enter_drop(const struct entry *entry);  /* no privileges on the node from here on */
 void enter_limits(const struct entry *entry); /* into the host's cgroup, if it has limits */
+void enter_home(struct entry *entry);	     /* a disk of its own for what --home names */
 int seccomp_install(void);		     /* 0 or an errno */
 __attribute__((noreturn, format(printf, 1, 2))) void enter_fail(const char *format, ...);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -132,8 +133,14 @@ void limits_set(struct trellis *t, struct op *ops, size_t count)
 static void forget(struct trellis *t, struct op *op, const char *name)
 {
 	struct limits l;
-	char path[PATH_SIZE];
+	char path[PATH_SIZE], disk[PATH_SIZE + 8];
 	int error = limits_read(t->run, name, &l) ? cgroup_remove(&l, name) : 0;
+
+	/* Of class netns: the disk that its home is on (enter-home.c). */
+	if (t->hosts && run_path(path, t->hosts, name, "")) {
+		snprintf(disk, sizeof(disk), "%s/disk", path);
+		umount2(disk, MNT_DETACH);
+	}
 
 	if (error)
 		op_fail(op, error, "removing the cgroup of %s: %s", name, strerror(error));

@@ -270,6 +270,7 @@ int probe(const struct options *options)
 	uname(&name);
 	probe_cgroups(&p); /* before the network namespace changes what /sys shows */
 	tell(&p, "userns", try_user_namespace());
+	tell(&p, "disk-limit", access("/dev/loop-control", R_OK | W_OK) || access("/sbin/mkfs.ext4", X_OK) ? errno : 0);
 	if (options->hosts)
 		tell(&p, "vserver", try_vserver(options->hosts));
 	if (unshare(CLONE_NEWNET) || !netlink_open(&p.nl)) {

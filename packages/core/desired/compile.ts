@@ -144,6 +144,7 @@ function hostSpec(
     image: active.images?.get(host.image) ?? host.image,
     isOff: control.isOff,
     starts: control.starts,
+    diskMib: host.diskMib,
     state: control.state,
     limits: limitsOf(host),
     uidBase: active.hostUidBases?.get(host.id) ?? null,

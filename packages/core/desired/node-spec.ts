@@ -85,6 +85,8 @@ export const HostSpec = z.object({
   uidBase: UidBase.nullable().default(null),
   /** Stopped by a person: nothing runs in it, and its interfaces are down. */
   isOff: z.boolean().default(false),
+  /** Class vserver: the size of its disk; 0: as much as the node has. */
+  diskMib: z.number().int().min(0).max(1_048_576).default(0),
   /** Class vserver: how often it was restarted, and which of its disks it has. */
   starts: z.number().int().min(0).default(0),
   state: z.number().int().min(0).default(0),

@@ -77,9 +77,9 @@ export const hostOwner = (sliver: Pick<SliverSpec, 'uidBase'>, host: Pick<HostSp
   ownerName(host.uidBase ?? sliver.uidBase)
 
 function containerOf(host: HostSpec, owner: string): WantedContainer {
-  const container = { container: host.key, owner, image: host.image, state: String(host.state) }
-  const { name, files, startup, starts } = host
-  return { container, identity: { ...container, name, files, startup, starts } }
+  const same = { container: host.key, owner, image: host.image, state: String(host.state) }
+  const { name, files, startup, starts, diskMib } = host
+  return { container: { ...same, diskMib }, identity: { ...same, name, files, startup, starts } }
 }
 
 function expandSliver(sliver: SliverSpec, wanted: Wanted) {

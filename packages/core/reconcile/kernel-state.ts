@@ -99,6 +99,8 @@ export interface Container {
   image: string
   /** Which of its states: what it wrote to its disk since it was last made anew. */
   state: string
+  /** How large its disk is; it takes effect when it starts. */
+  diskMib: number
 }
 
 /** A router that may forward before its kernel makes packets of frames; `devices` are the node's sides of its interfaces. */

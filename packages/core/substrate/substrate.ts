@@ -5,6 +5,7 @@ import type { SubstrateLinkId, SubstrateNodeId } from '../ids'
 export const CAPABILITIES = [
   'netns',
   'vserver',
+  'disk-limit',
   'egre-bpf',
   'egre-gretap',
   'netem',

@@ -45,6 +45,7 @@ export function newHost(id: HostId, draft: Omit<NodeDraft, 'kind'> & { kind: 'ho
     cpuCapped: false,
     cpus: null,
     processes: 512,
+    diskMib: 256,
     diskMibps: 0,
     memoryMib: draft.memoryMib ?? DEFAULTS.memoryMib,
     pin: draft.pin ?? null,

@@ -20,6 +20,7 @@ export type HostPatch = Partial<
     | 'cpus'
     | 'memoryMib'
     | 'processes'
+    | 'diskMib'
     | 'diskMibps'
     | 'pin'
     | 'loopback'

@@ -81,6 +81,8 @@ export const VirtualHost = z.object({
   memoryMib: z.number().int().min(1).max(1_048_576),
   /** How many processes and threads it may have at once. */
   processes: z.number().int().min(16).max(16_384).default(512),
+  /** Class vserver: how much it may write beside what its image brings. */
+  diskMib: z.number().int().min(16).max(65_536).default(256),
   /** MiB/s of reading and of writing, each; 0: as fast as the node's disk is. */
   diskMibps: z.number().int().min(0).max(10_000).default(0),
   pin: Pin.nullable(),
