@@ -14,6 +14,8 @@ const config: NextConfig = {
   images: { unoptimized: true },
   experimental: { isrFlushToDisk: false, optimizePackageImports: ['radix-ui', 'lucide-react'] },
   devIndicators: false,
+  // Browsers ask for it by themselves where a page names no icon, as an answer in JSON.
+  redirects: async () => [{ source: '/favicon.ico', destination: '/icon.svg', permanent: true }],
   headers: async () => [
     {
       source: '/:path*',

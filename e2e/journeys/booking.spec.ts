@@ -36,7 +36,7 @@ test('draw until it no longer fits, take the offered window, see it start on tim
   await signIn(page, 'researcher')
   const workspace = workspaceOf(page)
   const endsAt = await test.step('others hold both links of chicago for a while', () =>
-    occupy(page, { around: 'chicago-1', neighbours: ['newyork-1', 'houston-1'], mbps: 800, seconds: 100 }))
+    occupy(page, { around: 'chicago-1', neighbours: ['newyork-1', 'houston-1'], mbps: 500, seconds: 100 }))
 
   await test.step('a small drawing fits now', async () => {
     await newSlice(page, fresh('Promise'))

@@ -18,7 +18,7 @@ export interface CalendarChartProps {
   rows: readonly Row[]
   bookings: readonly CalendarBooking[]
   /** What is asked about: its name, and from when to when it can begin. Null: nothing is. */
-  asked: { name: string; starts: readonly Starts[] | null } | null
+  asked: { name: string; starts: readonly Starts[] | null; never: boolean } | null
   window: Window
   fits: boolean | null
   /** From now until as far ahead as may be booked. */
@@ -32,9 +32,16 @@ export interface CalendarChartProps {
 const MINUTE_MS = 60_000
 /** Room that an hour's name needs, in pixels. */
 const HOUR_WIDTH = 26
+/** A day in less than this is told in two lines, and in less than that by two letters. */
+const NARROW_DAY = 60
+const TINY_DAY = 32
+/** The narrowest bar and what keeps it from the next (WCAG 2.5.8), in pixels. */
+const BAR_WIDTH = 28
 
 function Hours({ days, range, width }: { days: readonly Day[]; range: Window; width: number }) {
   const perHour = width / ((range.untilMs - range.fromMs) / 3_600_000)
+  const perDay = width / days.length
+  const narrow = perDay < NARROW_DAY
   const every = [1, 2, 3, 6, 12, 24].find((n) => n * perHour >= HOUR_WIDTH) ?? 24
   return (
     <div className="relative h-11 text-2xs">
@@ -45,7 +52,7 @@ function Hours({ days, range, width }: { days: readonly Day[]; range: Window; wi
           style={spanOf(range, day.window)}
           title={day.name}
         >
-          {days.length === 1 ? day.name : day.label}
+          {days.length === 1 ? day.name : narrow ? day.weekday.slice(0, perDay < TINY_DAY ? 2 : 3) : day.label}
           {day.changeMin !== 0 && (
             <span
               className="rounded-sm bg-changing-soft px-1 text-2xs text-changing"
@@ -57,7 +64,18 @@ function Hours({ days, range, width }: { days: readonly Day[]; range: Window; wi
           )}
         </div>
       ))}
+      {narrow &&
+        days.map((day) => (
+          <span
+            key={day.window.fromMs}
+            className="absolute top-5.5 pl-1.5 text-muted text-xs tabular leading-5"
+            style={{ left: `${percentOf(range, day.window.fromMs)}%` }}
+          >
+            {day.date}
+          </span>
+        ))}
       {every < 24 &&
+        !narrow &&
         days.flatMap((day) =>
           hoursOf(day.window, every).map(({ atMs, label }) => (
             <span
@@ -110,7 +128,10 @@ export function CalendarChart(props: CalendarChartProps) {
     const fromMs = Math.max(limits.fromMs, Math.min(limits.untilMs, window.fromMs + by))
     onWindow({ fromMs, untilMs: fromMs + lengthMs })
   }
-  const laid = useMemo(() => layBookings(bookings, range), [bookings, range])
+  const laid = useMemo(
+    () => layBookings(bookings, range, (BAR_WIDTH / width) * (range.untilMs - range.fromMs)),
+    [bookings, range, width],
+  )
   const group = (list: readonly Row[]) => list.map((row) => <LoadRow key={row.id} row={row} range={range} now={now} />)
   const names = (list: readonly Row[]) =>
     list.map((row) => (
@@ -151,7 +172,7 @@ export function CalendarChart(props: CalendarChartProps) {
         onPointerUp={dragging.onPointerUp}
         onPointerCancel={dragging.onPointerCancel}
       >
-        {asked && <StartsRow starts={asked.starts} range={range} now={now} />}
+        {asked && <StartsRow starts={asked.starts} never={asked.never} range={range} now={now} />}
         <BookingBars laid={laid} range={range} now={now} />
         <div className="h-7 border-b border-line" />
         {group(nodes)}

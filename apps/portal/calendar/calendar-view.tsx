@@ -137,7 +137,7 @@ export function CalendarView(props: CalendarViewProps) {
         days={days}
         rows={rows}
         bookings={bookings.data ?? []}
-        asked={asked && { name: `Fits for ${duration(lengthMs)}`, starts }}
+        asked={asked && { name: `Fits for ${duration(lengthMs)}`, starts, never: answer.kind === 'never' }}
         window={window}
         fits={
           answer.kind === 'none' || answer.kind === 'asking' || answer.kind === 'unknown'

@@ -44,7 +44,18 @@ export const LoadRow = memo(function LoadRow({ row, range, now }: { row: Row; ra
 })
 
 /** From when to when a window of this length can begin. */
-export function StartsRow({ starts, range, now }: { starts: readonly Starts[] | null; range: Window; now: Date }) {
+export function StartsRow({
+  starts,
+  never,
+  range,
+  now,
+}: {
+  starts: readonly Starts[] | null
+  /** Not even on an empty substrate. */
+  never: boolean
+  range: Window
+  now: Date
+}) {
   return (
     <div className="relative h-6 border-b border-line">
       {starts === null && <div className="absolute inset-y-1 right-1 left-1 animate-skeleton rounded-sm bg-sunken" />}
@@ -62,7 +73,7 @@ export function StartsRow({ starts, range, now }: { starts: readonly Starts[] | 
             )}
             style={spanOf(range, run)}
           >
-            {wide > 5 && (run.fits ? 'fits' : 'full')}
+            {wide > 5 && (run.fits ? 'fits' : never ? 'never fits' : 'full')}
           </div>
         )
       })}
@@ -78,16 +89,17 @@ export interface LaidBooking extends Window {
 }
 
 /** Those within the range, each in a line of its own where they are there at once. */
-export function layBookings(bookings: readonly CalendarBooking[], range: Window): LaidBooking[] {
+export function layBookings(bookings: readonly CalendarBooking[], range: Window, leastMs: number): LaidBooking[] {
   const bars = bookings.map((booking) => ({
     booking,
     fromMs: booking.startsAt.getTime(),
-    untilMs: booking.endsAt.getTime(),
+    // A finger needs room, however short the booking.
+    untilMs: Math.max(booking.endsAt.getTime(), booking.startsAt.getTime() + leastMs),
   }))
   return lanesOf(bars.filter((bar) => isWithin(range, bar))).map(({ bar, lane }) => ({ ...bar, lane }))
 }
 
-const LANE = 26
+const LANE = 28
 export const bookingsHeight = (laid: readonly LaidBooking[]): number =>
   Math.max(1, ...laid.map((l) => l.lane + 1)) * LANE + 4
 
@@ -102,12 +114,12 @@ export function BookingBars({ laid, range, now }: { laid: readonly LaidBooking[]
           href={pathTo.slice(booking.slice.id)}
           title={`${booking.slice.name}, ${booking.state}: ${booking.requester}, ${booking.project}; ${shortWindow(booking.startsAt, booking.endsAt, now)}`}
           className={classes(
-            'absolute z-[2] flex h-5.5 items-center overflow-hidden rounded-sm border px-1.5 text-xs whitespace-nowrap hover:z-[4]',
+            'absolute z-[2] flex h-6 min-w-6 items-center overflow-hidden rounded-sm border px-1.5 text-xs whitespace-nowrap hover:z-[4]',
             HELD.has(booking.state)
               ? 'border-accent/50 bg-accent-soft text-accent-ink'
               : 'border-line-strong border-dashed bg-raised text-muted',
           )}
-          style={{ ...spanOf(range, bar), top: lane * LANE + 3 }}
+          style={{ ...spanOf(range, bar), top: lane * LANE + 4 }}
         >
           <span className="truncate">
             {booking.slice.name}

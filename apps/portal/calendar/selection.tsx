@@ -57,8 +57,9 @@ export function Selection({ range, window, fits, stepMs, limits, onChange, onHol
         onKeyDown={onKey(edge)}
         onPointerDown={(event) => onHold(edge, event)}
         className={classes(
-          'pointer-events-auto absolute inset-y-0 flex w-3 cursor-ew-resize touch-none items-center justify-center',
-          edge === 'from' ? '-left-1.5' : '-right-1.5',
+          'pointer-events-auto absolute inset-y-0 flex w-6 cursor-ew-resize touch-none items-center',
+          // Outside of the window, so that they are apart however short it is.
+          edge === 'from' ? '-left-6 justify-end' : '-right-6',
         )}
       >
         <span className="h-8 w-1 rounded-full bg-accent" />

@@ -33,8 +33,10 @@ export function dayFrom(text: string): Date | null {
 
 export interface Day {
   window: Window
-  /** `Sun 29`. */
+  /** `Sun 29`, and its parts where there is little room. */
   label: string
+  weekday: string
+  date: string
   /** `Sunday 29 March`. */
   name: string
   /** By how much the clocks are changed on it, in minutes; 0 on nearly all days. */
@@ -50,6 +52,8 @@ export function daysFrom(first: Date, view: View): Day[] {
     return {
       window,
       label: format({ weekday: 'short', day: 'numeric' }),
+      weekday: format({ weekday: 'short' }),
+      date: format({ day: 'numeric' }),
       name: format({ weekday: 'long', day: 'numeric', month: 'long' }),
       changeMin: Math.round((DAY_MS - (window.untilMs - window.fromMs)) / MINUTE_MS),
     }

@@ -235,7 +235,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                       key={column.key}
                       className={classes(
                         'px-2',
-                        column.number && 'text-right tabular',
+                        column.number && 'whitespace-nowrap text-right tabular',
                         column.desk && 'hidden md:table-cell',
                       )}
                     >

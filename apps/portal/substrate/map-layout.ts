@@ -18,8 +18,6 @@ export interface MapSize {
   edge: number
 }
 
-export const MAP: MapSize = { width: 960, height: 420, edge: 64 }
-
 const RING_STEP = 34
 const MOST_STRETCH = 1.8
 
@@ -42,7 +40,7 @@ function apart(places: readonly Place[], at: (place: Place) => Spot): Map<string
   return spots
 }
 
-export function layMap(places: readonly Place[], { width, height, edge }: MapSize = MAP): Map<string, Spot> {
+export function layMap(places: readonly Place[], { width, height, edge }: MapSize): Map<string, Spot> {
   const known = new Set(places.map((p) => `${p.latitude} ${p.longitude}`))
   if (known.size < 2)
     return new Map(

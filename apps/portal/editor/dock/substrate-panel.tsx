@@ -77,8 +77,8 @@ export function SubstratePanel({ height }: { height: number }) {
     shown.select(things.map(({ id }): ThingKey => (hosts.has(id) ? `host:${id}` : `lan:${id}`)))
   }
   return (
-    <div className="flex h-full min-h-0">
-      <div className="w-60 shrink-0 overflow-y-auto border-r border-line p-3 text-sm">
+    <div className="flex h-full min-h-0 flex-col overflow-y-auto md:flex-row md:overflow-visible">
+      <div className="shrink-0 border-line p-3 text-sm md:w-60 md:overflow-y-auto md:border-r">
         <p className="font-medium">
           {answer.kind === 'none' ? (reservation ? 'Where it is' : 'The substrate now') : headlineOf(answer, now)}
         </p>
@@ -99,7 +99,7 @@ export function SubstratePanel({ height }: { height: number }) {
           </p>
         )}
       </div>
-      <div className="min-w-0 flex-1 bg-canvas">
+      <div className="min-w-0 shrink-0 bg-canvas md:flex-1">
         <LoadMap
           label={`Map of the substrate: ${nodes.length} nodes, ${links.length} links`}
           nodes={nodes}
