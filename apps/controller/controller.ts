@@ -7,11 +7,14 @@ import { listenForHints } from '@myvini/store/hints'
 import { ReportMemory } from '@myvini/store/reports'
 import { isConflict } from '@myvini/store/retry'
 import { findUnsettledNodes, PlanCache, publishNode, raiseGeneration } from '@myvini/store/specs'
-import { nodeIdOf } from '@myvini/store/substrate'
+import { nodeIdOf, recordLoads } from '@myvini/store/substrate'
 import type { NodeTransport } from '@myvini/transport/node-connection'
 import type { Logger } from 'pino'
 import { startGateway } from './gateway'
+import { inTurns } from './in-turns'
 import { Lifecycle } from './lifecycle'
+import { LoadBook } from './load-book'
+import { NewsBook } from './news'
 import { NodePool } from './node-pool'
 import { Ownership } from './ownership'
 import { Sweep } from './sweep'
@@ -37,6 +40,9 @@ export interface Controller {
 }
 
 const HEARTBEAT_MS = 3000
+const UNSETTLED_EVERY_MS = 3000
+/** Each holds a connection of the pool for a moment. */
+const PUBLISH_AT_ONCE = 8
 
 export async function startController(options: ControllerOptions): Promise<Controller> {
   const { databaseUrl, transport, log } = options
@@ -45,6 +51,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const plans = new PlanCache()
   const memory = new ReportMemory()
   const toPublish = new Set<string>()
+  const news = new NewsBook()
+  const loads = new LoadBook()
 
   const onError = (name: string) => (error: unknown) => {
     if (isConflict(error)) log.info({ sweep: name }, 'lost a race; it is tried again')
@@ -70,30 +78,40 @@ export async function startController(options: ControllerOptions): Promise<Contr
     onError: onError('reservations'),
     work: async () => {
       // The database would keep two apart as well, at the price of solving everything twice.
-      if (!(await ownership.leads('reservations'))) return
-      const next = await lifecycle.round()
+      if (!(await ownership.leads('reservations'))) return news.missed()
+      const next = await lifecycle.round(news.take()).catch((error: unknown) => {
+        news.missed()
+        throw error
+      })
       if (next) reservations.wakeIn(next.getTime() - options.now().getTime())
     },
   })
+  let lookedMs = Number.NEGATIVE_INFINITY
+  /** Looking through everything finds what hints have missed; it need not be done whenever a node is published. */
+  const unsettled = async () => {
+    if (performance.now() - lookedMs < UNSETTLED_EVERY_MS) return []
+    const found = await findUnsettledNodes(db)
+    lookedMs = performance.now()
+    return found
+  }
   const publishing = new Sweep({
     name: 'publishing',
-    everyMs: 2000,
+    everyMs: UNSETTLED_EVERY_MS,
     onError: onError('publishing'),
     work: async () => {
-      const nodes = new Set([...toPublish, ...(await findUnsettledNodes(db))])
-      await Promise.all(
-        [...nodes].map(async (node) => {
-          // Asked for again meanwhile, it is done again; failed, it stays to be done.
-          toPublish.delete(node)
-          try {
-            await publishNode(db, nodeIdOf(node), plans)
-          } catch (error) {
-            toPublish.add(node)
-            throw error
-          }
-          pool.wake(node)
-        }),
-      )
+      const nodes = new Set([...toPublish, ...(await unsettled())])
+      plans.lookAgain()
+      await inTurns(nodes, PUBLISH_AT_ONCE, async (node) => {
+        // Asked for again meanwhile, it is done again; failed, it stays to be done.
+        toPublish.delete(node)
+        try {
+          await publishNode(db, nodeIdOf(node), plans)
+        } catch (error) {
+          toPublish.add(node)
+          throw error
+        }
+        pool.wake(node)
+      })
     },
   })
 
@@ -104,7 +122,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
     memory,
     imagesFolder: options.imagesFolder ?? null,
     log,
-    onNews: () => void reservations.wake(),
+    loads,
+    onNews: (node) => {
+      news.ofNode(node)
+      void reservations.wake()
+    },
     onGenerationGap: async (node, nodeGeneration) => {
       await raiseGeneration(db, node, nodeGeneration)
       toPublish.add(node)
@@ -134,6 +156,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
       await beat()
     },
   })
+  const writingLoads = new Sweep({
+    name: 'loads',
+    everyMs: 2000,
+    onError: onError('loads'),
+    work: () => recordLoads(db, loads.take()),
+  })
+  void writingLoads.wake()
   const wakeAll = () => {
     void following.wake()
     void reservations.wake()
@@ -142,11 +171,23 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const listener = listenForHints(
     databaseUrl,
     ({ kind, id: subject }) => {
-      if (kind === 'reservation') void reservations.wake()
-      if (kind === 'node') pool.wake(subject)
-      if (kind === 'spec') void publishing.wake()
+      if (kind === 'load') return
+      if (kind === 'spec') {
+        toPublish.add(subject)
+        return void publishing.wake()
+      }
+      if (kind === 'node') {
+        pool.wake(subject)
+        news.ofNode(subject)
+      }
+      if (kind === 'slice') news.ofSlice(subject)
+      void reservations.wake()
     },
-    wakeAll,
+    () => {
+      news.missed()
+      lookedMs = Number.NEGATIVE_INFINITY
+      wakeAll()
+    },
   )
   log.info({ id, gateway: gateway.url }, 'controller started')
 
@@ -155,7 +196,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     gatewayUrl: gateway.url,
     async close() {
       await listener.close()
-      await Promise.all([reservations.close(), publishing.close(), following.close()])
+      await Promise.all([reservations.close(), publishing.close(), following.close(), writingLoads.close()])
       await terminals.close()
       await pool.close()
       await gateway.close()

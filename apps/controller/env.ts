@@ -16,6 +16,8 @@ const Env = z.object({
   MYVINI_IMAGES: z.string().startsWith('/').optional(),
   /** Nodes are played by this very process: for work on the interface, on machines without root. */
   MYVINI_SIMULATE: z.stringbool().default(false),
+  /** How long a simulated node takes for each of its steps. */
+  MYVINI_SIMULATE_PACE_MS: z.coerce.number().int().min(0).default(60),
   MYVINI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 export type ControllerEnv = z.infer<typeof Env>

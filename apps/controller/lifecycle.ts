@@ -3,8 +3,17 @@ import type { Embed } from '@myvini/core/embedding/embedding'
 import { isOnNodes } from '@myvini/core/reservation/state'
 import { releaseHoldings } from '@myvini/store/admission'
 import type { Database } from '@myvini/store/database'
-import { findDue, moveReservation, NO_PROBLEM, nextDeadline, tell } from '@myvini/store/reservations'
+import {
+  findDue,
+  findToReview,
+  moveReservation,
+  type News,
+  NO_PROBLEM,
+  nextDeadline,
+  tell,
+} from '@myvini/store/reservations'
 import { Admissions } from './admit'
+import { isEmpty } from './news'
 import { Recovery } from './recovery'
 
 /** When more than so many wait, quick answers are worth more than the last percent of packing. */
@@ -29,8 +38,8 @@ export class Lifecycle {
     this.recovery = new Recovery(deps.db, deps.onNodes)
   }
 
-  /** One round over all that is due. Returns when to look again by itself. */
-  async round(): Promise<Date | null> {
+  /** One round over all that is due and all that the news is about. Returns when to look again by itself. */
+  async round(news: News): Promise<Date | null> {
     const { db, now } = this.deps
     const due = await findDue(db, now())
     for (const id of due.toExpire) await this.expire(id)
@@ -38,7 +47,7 @@ export class Lifecycle {
     for (const id of due.toAdmit)
       if ((await this.admissions.admit(id, isBusy)) === 'admitted') await this.startIfTime(id)
     for (const id of due.toStart) await this.start(id)
-    for (const id of due.toReview) await this.review(id)
+    if (!isEmpty(news)) for (const id of await findToReview(db, news)) await this.review(id)
     const failureInMs = await this.recovery.round()
     const next = await nextDeadline(db, now())
     const failure = failureInMs === null ? null : new Date(now().getTime() + failureInMs)

@@ -9,7 +9,7 @@ import { startController } from './controller'
 import { type ControllerEnv, readEnv } from './env'
 
 async function transportOf(env: ControllerEnv): Promise<NodeTransport> {
-  if (env.MYVINI_SIMULATE) return new SimulatedTransport()
+  if (env.MYVINI_SIMULATE) return new SimulatedTransport(env.MYVINI_SIMULATE_PACE_MS)
   const { MYVINI_SSH_KEY_FILE: keyFile, MYVINI_AGENT_BUNDLE: bundleFile } = env
   if (keyFile === undefined || bundleFile === undefined)
     throw new Error('MYVINI_SSH_KEY_FILE and MYVINI_AGENT_BUNDLE are needed to reach substrate nodes')

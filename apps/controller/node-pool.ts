@@ -4,14 +4,27 @@ import type { NodeConnection } from '@myvini/transport/node-connection'
 import { NodeWorker, type NodeWorkerDeps } from './node-worker'
 import type { Ownership } from './ownership'
 
+/** A few nodes are asked often, a thousand so that all of them together are a hundred questions a second. */
+const TELEMETRY_MS = 2000
+const TELEMETRY_PER_NODE_MS = 10
+const DIAL_PER_NODE_MS = 3
+const MOST_DELAY_MS = 3000
+
 export class NodePool {
   private workers = new Map<string, NodeWorker>()
+  private readonly deps: NodeWorkerDeps
 
   constructor(
     private readonly db: Database,
     private readonly ownership: Ownership,
-    private readonly deps: NodeWorkerDeps,
-  ) {}
+    deps: Omit<NodeWorkerDeps, 'telemetryMs' | 'startDelayMs'>,
+  ) {
+    this.deps = {
+      ...deps,
+      telemetryMs: () => Math.max(TELEMETRY_MS, this.workers.size * TELEMETRY_PER_NODE_MS),
+      startDelayMs: () => Math.random() * Math.min(MOST_DELAY_MS, this.workers.size * DIAL_PER_NODE_MS),
+    }
+  }
 
   /** Takes what is ours by now, leaves what is not any more. */
   async follow(): Promise<void> {

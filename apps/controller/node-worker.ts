@@ -10,6 +10,7 @@ import type { NodeConnection, NodeTarget, NodeTransport } from '@myvini/transpor
 import type { Logger } from 'pino'
 import { backoffMs } from './backoff'
 import { ImageSender } from './image-sender'
+import type { LoadBook } from './load-book'
 import { Sweep } from './sweep'
 import { Telemetry } from './telemetry'
 
@@ -19,6 +20,11 @@ export interface NodeWorkerDeps {
   memory: ReportMemory
   /** Where images lie on this machine; null: it has none. */
   imagesFolder: string | null
+  loads: LoadBook
+  /** How long between two questions for load and counters. */
+  telemetryMs: () => number
+  /** Until the first connection: a thousand nodes are not dialled in one instant. */
+  startDelayMs: () => number
   log: Logger
   /** After each written report and each change of health: its reservations may have come up, failed or gone. */
   onNews: (nodeId: string) => void
@@ -27,7 +33,7 @@ export interface NodeWorkerDeps {
 }
 
 const RECONNECT = { firstMs: 300, lastMs: 8000 }
-const TELEMETRY_MS = 2000
+const PUSH_ANYWAY_MS = 300_000
 
 export class NodeWorker {
   private connection: NodeConnection | null = null
@@ -50,7 +56,8 @@ export class NodeWorker {
     this.log = deps.log.child({ node: id })
     this.push = new Sweep({
       name: `push ${id}`,
-      everyMs: 10_000,
+      // Its hints wake it, and the sweep over unsettled nodes when one was lost; a thousand must not ask in step.
+      everyMs: PUSH_ANYWAY_MS * (1 + Math.random()),
       work: () => this.pushNewest(),
       onError: (error) => this.log.warn({ err: error }, 'pushing a spec failed; it will be tried again'),
     })
@@ -71,9 +78,11 @@ export class NodeWorker {
     this.connection?.close()
     await this.push.close()
     await this.done
+    this.deps.memory.leave(this.id)
   }
 
   private async run() {
+    await this.sleep(this.deps.startDelayMs())
     while (!this.abort.signal.aborted) {
       const problem = await this.session().catch(
         (error: unknown): Problem => ({
@@ -135,7 +144,13 @@ export class NodeWorker {
       connection.onReport((report) => this.takeReport(report))
       this.log.info({ kernel: hello.value.kernel, agent: hello.value.agentVersion }, 'connected')
       this.deps.onNews(this.id)
-      const telemetry = new Telemetry(db, this.id, connection, TELEMETRY_MS, this.log)
+      const telemetry = new Telemetry(
+        db,
+        this.id,
+        connection,
+        { loads: this.deps.loads, everyMs: this.deps.telemetryMs },
+        this.log,
+      )
       void this.push.wake()
       const reason = await connection.closed
       telemetry.close()
@@ -180,10 +195,10 @@ export class NodeWorker {
       this.newest = null
       if (!next) return
       try {
-        await recordReport(this.deps.db, this.id, next, this.deps.memory)
+        const isNews = await recordReport(this.deps.db, this.id, next, this.deps.memory)
         // Takes as long as an image does; reports go on meanwhile.
         if (this.connection) void this.images.follow(this.connection, next.images)
-        this.deps.onNews(this.id)
+        if (isNews) this.deps.onNews(this.id)
       } catch (error) {
         this.log.error({ err: error }, 'a report could not be written; the connection is made anew to get it again')
         this.connection?.close()

@@ -57,18 +57,26 @@ export class Ownership {
     const client = await this.connection()
     const share = Math.ceil(nodes.length / Math.max(1, controllers))
     const exist = new Set(nodes)
-    for (const node of this.owned) {
-      if (exist.has(node) && this.owned.size <= share) continue
-      await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [LOCK_CLASS, node])
-      this.owned.delete(node)
-    }
-    for (const node of nodes) {
-      if (this.owned.size >= share || this.owned.has(node)) continue
-      const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, hashtext($2)) AS got', [
+    const all = [...this.owned]
+    const kept = all.filter((node) => exist.has(node)).slice(0, share)
+    const keeps = new Set(kept)
+    const tooMuch = all.filter((node) => !keeps.has(node))
+    if (tooMuch.length > 0)
+      await client.query('SELECT pg_advisory_unlock($1, hashtext(id)) FROM unnest($2::text[]) AS id', [
         LOCK_CLASS,
-        node,
+        tooMuch,
       ])
-      if (rows[0]?.got) this.owned.add(node)
+    for (const node of tooMuch) this.owned.delete(node)
+    // As many as are lacking in one question; more questions only while others hold those that were asked for.
+    const free = nodes.filter((node) => !this.owned.has(node))
+    for (let at = 0; this.owned.size < share && at < free.length; ) {
+      const some = free.slice(at, at + share - this.owned.size)
+      at += some.length
+      const { rows } = await client.query<{ id: string; got: boolean }>(
+        'SELECT id, pg_try_advisory_lock($1, hashtext(id)) AS got FROM unnest($2::text[]) AS id',
+        [LOCK_CLASS, some],
+      )
+      for (const { id, got } of rows) if (got) this.owned.add(id)
     }
     return this.owned
   }

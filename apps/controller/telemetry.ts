@@ -3,10 +3,10 @@
 import type { NodeStats } from '@myvini/core/desired/report'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import type { Database } from '@myvini/store/database'
-import { recordLoad } from '@myvini/store/substrate'
 import { type LinkRate, recordTraffic } from '@myvini/store/traffic'
 import type { NodeConnection } from '@myvini/transport/node-connection'
 import type { Logger } from 'pino'
+import type { LoadBook } from './load-book'
 
 interface Reading {
   atMs: number
@@ -32,27 +32,25 @@ function readingOf(stats: NodeStats, atMs: number): Reading {
 export class Telemetry {
   private before: Reading | null = null
   private lastRates = ''
-  private busy = false
-  private readonly timer: NodeJS.Timeout
+  private timer: NodeJS.Timeout | null = null
+  private closed = false
 
   constructor(
     private readonly db: Database,
     private readonly node: SubstrateNodeId,
     private readonly connection: NodeConnection,
-    everyMs: number,
+    private readonly to: { loads: LoadBook; everyMs: () => number },
     private readonly log: Logger,
   ) {
-    this.timer = setInterval(() => void this.take(), everyMs)
     void this.take()
   }
 
   close() {
-    clearInterval(this.timer)
+    this.closed = true
+    if (this.timer) clearTimeout(this.timer)
   }
 
   private async take() {
-    if (this.busy) return // a slow node is not asked twice at once
-    this.busy = true
     try {
       const stats = await this.connection.stats()
       if (!stats.ok) return
@@ -60,7 +58,7 @@ export class Telemetry {
       const rates = ratesBetween(this.before, reading)
       this.before = reading
       const { cpuMilli, memoryUsedMib, hosts } = stats.value
-      await recordLoad(this.db, this.node, { cpuMilli, memoryUsedMib, hosts, atMs: reading.atMs })
+      this.to.loads.put(this.node, { cpuMilli, memoryUsedMib, hosts, atMs: reading.atMs })
       // Idle links are most of all links: silence that follows silence is not written.
       const moving = JSON.stringify(rates.filter((r) => r.bps > 0))
       if (moving !== this.lastRates) await recordTraffic(this.db, this.node, rates)
@@ -68,7 +66,8 @@ export class Telemetry {
     } catch (error) {
       this.log.warn({ err: error }, 'telemetry was not written')
     } finally {
-      this.busy = false
+      // Only then: a slow node is not asked twice at once, and nodes fall out of step with each other.
+      if (!this.closed) this.timer = setTimeout(() => void this.take(), this.to.everyMs() * (0.9 + 0.2 * Math.random()))
     }
   }
 }

@@ -2,6 +2,7 @@
 import { partIdOf } from '@myvini/core/desired/naming'
 import type { NodeReport, PartReport, SliverReport } from '@myvini/core/desired/report'
 import type { SubstrateNodeId } from '@myvini/core/ids'
+import { z } from 'zod'
 import type { Database } from './database'
 import type { SliverState } from './generated/enums'
 
@@ -15,43 +16,87 @@ function stateOf(sliver: SliverReport): SliverState {
   return parts.every((p) => p.state === 'up' || p.state === 'stopped') ? 'up' : 'pending'
 }
 
-/** What was last written of each sliver, so that a report that repeats itself costs the database nothing. */
+const Parts = z.record(z.string(), z.unknown())
+
+/** The same text for the same parts, in whatever order the database or the node lists them. */
+function textOf(hosts: Record<string, unknown>, links: Record<string, unknown>): string {
+  const sorted = (parts: Record<string, unknown>) =>
+    Object.keys(parts)
+      .toSorted()
+      .map((key) => [key, parts[key]])
+  return JSON.stringify([sorted(hosts), sorted(links)])
+}
+
+/** What is written of each sliver, so that a report that repeats itself costs the database nothing. */
 export class ReportMemory {
-  private last = new Map<string, string>()
-  isNews(key: string, text: string): boolean {
-    if (this.last.get(key) === text) return false
-    this.last.set(key, text)
-    return true
+  /** By node, then by reservation. */
+  private last = new Map<string, Map<string, string>>()
+  private settled = new Map<string, number>()
+
+  /** Read once a node: a controller that has just started writes only what has changed while nobody looked. */
+  async of(db: Database, node: SubstrateNodeId): Promise<Map<string, string>> {
+    const known = this.last.get(node)
+    if (known) return known
+    const rows = await db.sliver.findMany({
+      where: { nodeId: node, state: { not: 'gone' } },
+      select: { reservationId: true, hosts: true, links: true },
+    })
+    const read = new Map(
+      rows.map((row) => [row.reservationId, textOf(Parts.parse(row.hosts), Parts.parse(row.links))] as const),
+    )
+    this.last.set(node, read)
+    return read
   }
+
+  isSettled = (node: SubstrateNodeId, generation: number): boolean => (this.settled.get(node) ?? -1) >= generation
+
+  settle(node: SubstrateNodeId, generation: number) {
+    this.settled.set(node, generation)
+  }
+
+  /** Somebody else may look after the node from now on. */
+  leave(node: string) {
+    this.last.delete(node)
+    this.settled.delete(node)
+  }
+
   /** The node is about to be given another spec: parts may have gone and come back in between. */
   forgetNode(node: string) {
-    for (const key of this.last.keys()) if (key.startsWith(`${node} `)) this.last.delete(key)
+    this.last.delete(node)
   }
+
   forget(reservation: string) {
-    for (const key of this.last.keys()) if (key.endsWith(` ${reservation}`)) this.last.delete(key)
+    for (const node of this.last.values()) node.delete(reservation)
   }
 }
 
 /**
- * Writes a report. A report on an older generation than the newest published one still tells of what it has; slivers
- * that a settled generation no longer has are gone.
+ * Writes a report; tells whether anything of it was news. A report on an older generation than the newest published one
+ * still tells of what it has; slivers that a settled generation no longer has are gone.
  */
 export async function recordReport(
   db: Database,
   node: SubstrateNodeId,
   report: NodeReport,
   memory: ReportMemory,
-): Promise<void> {
-  for (const sliver of report.slivers) {
+): Promise<boolean> {
+  const last = await memory.of(db, node)
+  const news = report.slivers.flatMap((sliver) => {
     const hosts = byId(sliver.hosts, sliver.reservation)
     const links = byId(sliver.links, sliver.reservation)
-    if (!memory.isNews(`${node} ${sliver.reservation}`, JSON.stringify([hosts, links]))) continue
-    await db.sliver.updateMany({
-      where: { nodeId: node, reservationId: sliver.reservation },
-      data: { hosts, links, state: stateOf(sliver) },
-    })
+    const text = textOf(hosts, links)
+    const { reservation } = sliver
+    return last.get(reservation) === text ? [] : [{ reservation, hosts, links, state: stateOf(sliver), text }]
+  })
+  if (news.length > 0) {
+    const rows = JSON.stringify(news.map(({ text: _, ...row }) => row))
+    await db.$executeRaw`
+      UPDATE "Sliver" s SET "hosts" = v.hosts, "links" = v.links, "state" = v.state::"SliverState", "updatedAt" = now()
+      FROM jsonb_to_recordset(${rows}::jsonb) AS v(reservation text, hosts jsonb, links jsonb, state text)
+      WHERE s."nodeId" = ${node} AND s."reservationId" = v.reservation`
+    for (const { reservation, text } of news) last.set(reservation, text)
   }
-  if (!report.settled) return
+  if (!report.settled || memory.isSettled(node, report.generation)) return news.length > 0
   await db.$transaction([
     db.substrateNode.updateMany({
       where: { id: node, settledGeneration: { lt: report.generation } },
@@ -64,6 +109,8 @@ export async function recordReport(
     // What moved away from it is gone there by now: its keys and user ids are free.
     db.leftover.deleteMany({ where: { nodeId: node, removedGeneration: { lte: report.generation } } }),
   ])
+  memory.settle(node, report.generation)
+  return true
 }
 
 /** How far a reservation is over all its nodes. */

@@ -60,9 +60,9 @@ export const QUEUE = [{ priority: 'desc' }, { requestedAt: 'asc' }] as const
 
 const ids = (rows: { id: string }[]) => rows.map((row) => row.id)
 
-/** Ids of reservations for which the controller has something to do at `now`. */
+/** Ids of reservations of which something is due by the clock, or that wait to be admitted. */
 export async function findDue(db: Database, now: Date) {
-  const [toAdmit, toStart, toExpire, toReview] = await Promise.all([
+  const [toAdmit, toStart, toExpire] = await Promise.all([
     db.reservation.findMany({ where: { state: 'approved' }, orderBy: [...QUEUE], select: { id: true } }),
     db.reservation.findMany({
       where: { state: 'scheduled', startsAt: { lte: now }, endsAt: { gt: now } },
@@ -72,21 +72,32 @@ export async function findDue(db: Database, now: Date) {
       where: { state: { in: ['scheduled', 'provisioning', 'running', 'degraded', 'failed'] }, endsAt: { lte: now } },
       select: { id: true },
     }),
-    db.reservation.findMany({
-      where: {
-        OR: [
-          { state: { in: ['provisioning', 'degraded', 'ending'] } },
-          // Running as far as is known, but a part or its node says otherwise.
-          {
-            state: 'running',
-            slivers: { some: { OR: [{ state: { not: 'up' } }, { node: { health: { not: 'healthy' } } }] } },
-          },
-        ],
-      },
-      select: { id: true },
-    }),
   ])
-  return { toAdmit: ids(toAdmit), toStart: ids(toStart), toExpire: ids(toExpire), toReview: ids(toReview) }
+  return { toAdmit: ids(toAdmit), toStart: ids(toStart), toExpire: ids(toExpire) }
+}
+
+/** Where something may have changed. `all`: hints may have been missed. */
+export interface News {
+  all: boolean
+  nodes: readonly string[]
+  slices: readonly string[]
+}
+
+/** Ids of reservations whose state may have to follow what their nodes say: among those touched by the news only. */
+export async function findToReview(db: Database, news: News): Promise<string[]> {
+  const { all } = news
+  const [nodes, slices] = [[...news.nodes], [...news.slices]]
+  // "Running" as far as is known, but a part or its node says otherwise.
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT r."id" FROM "Reservation" r
+    WHERE (${all} OR r."id" IN (
+        SELECT "reservationId" FROM "Sliver" WHERE "nodeId" = ANY(${nodes})
+        UNION SELECT "id" FROM "Reservation" WHERE "sliceId" = ANY(${slices})))
+      AND (r."state" IN ('provisioning', 'degraded', 'ending')
+        OR (r."state" = 'running' AND EXISTS (
+          SELECT 1 FROM "Sliver" s JOIN "SubstrateNode" n ON n."id" = s."nodeId"
+          WHERE s."reservationId" = r."id" AND (s."state" <> 'up' OR n."health" <> 'healthy'))))`
+  return ids(rows)
 }
 
 /** When the controller must look again by itself: the next start or end. */

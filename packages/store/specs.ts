@@ -79,6 +79,7 @@ interface Wanted {
  */
 export class PlanCache {
   private plans = new Map<string, { version: number; plan: SlicePlan }>()
+  private known: Promise<Map<SubstrateLinkId, Underlay>> | null = null
   constructor(private readonly most = 2000) {}
 
   async get(
@@ -99,6 +100,19 @@ export class PlanCache {
 
   forget(reservationId: string) {
     this.plans.delete(reservationId)
+  }
+
+  /** The substrate's links, read once for all nodes that are published together. */
+  underlays(db: Database | Transaction): Promise<Map<SubstrateLinkId, Underlay>> {
+    this.known ??= loadUnderlays(db).catch((error: unknown) => {
+      this.known = null
+      throw error
+    })
+    return this.known
+  }
+
+  lookAgain() {
+    this.known = null
   }
 }
 
@@ -125,7 +139,7 @@ function tracesOf({ active }: SlicePlan, changed: ReadonlyMap<string, Emulation 
 }
 
 async function compileFor(tx: Transaction, node: SubstrateNodeId, plans: PlanCache): Promise<NodeSpecBody> {
-  const underlays = await loadUnderlays(tx)
+  const underlays = await plans.underlays(tx)
   const wanted: SlicePlan[] = []
   for (const row of await tx.sliver.findMany(onNode(node))) {
     const plan = await plans.get(tx, wantedOf(row), underlays)
@@ -151,7 +165,7 @@ async function compileFor(tx: Transaction, node: SubstrateNodeId, plans: PlanCac
 
 /** Plans are the costly part and never change: made before the transaction, which then holds the node's row but briefly. */
 async function warmPlans(db: Database, node: SubstrateNodeId, plans: PlanCache): Promise<void> {
-  const [rows, underlays] = await Promise.all([db.sliver.findMany(onNode(node)), loadUnderlays(db)])
+  const [rows, underlays] = await Promise.all([db.sliver.findMany(onNode(node)), plans.underlays(db)])
   for (const row of rows) await plans.get(db, wantedOf(row), underlays)
 }
 
@@ -165,8 +179,8 @@ export async function publishNode(db: Database, node: SubstrateNodeId, plans: Pl
   const publish = () =>
     db.$transaction(
       async (tx) => {
-        const [row] = await tx.$queryRaw<{ generation: number; specHash: string }[]>`
-        SELECT "generation", "specHash" FROM "SubstrateNode" WHERE "id" = ${node} FOR UPDATE`
+        const [row] = await tx.$queryRaw<{ generation: number; specHash: string; settledGeneration: number }[]>`
+        SELECT "generation", "specHash", "settledGeneration" FROM "SubstrateNode" WHERE "id" = ${node} FOR UPDATE`
         if (!row) throw new Error(`substrate node ${node} is gone`)
         const body = await compileFor(tx, node, plans)
         const hash = hashOf(JSON.stringify(body))
@@ -194,6 +208,12 @@ export async function publishNode(db: Database, node: SubstrateNodeId, plans: Pl
         await tx.$executeRaw`
           DELETE FROM "Leftover" l USING "SubstrateNode" n
           WHERE l."nodeId" = ${node} AND n."id" = l."nodeId" AND l."removedGeneration" <= n."settledGeneration"`
+        // The node has said already that it has nothing of them, and will not say so again.
+        if (row.settledGeneration >= generation)
+          await tx.sliver.updateMany({
+            where: { nodeId: node, removedGeneration: { lte: row.settledGeneration }, state: { not: 'gone' } },
+            data: { state: 'gone', hosts: {}, links: {} },
+          })
         return { generation, isNew }
       },
       { isolationLevel: 'RepeatableRead', timeout: 20_000, maxWait: 20_000 },

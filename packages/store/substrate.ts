@@ -129,6 +129,13 @@ export async function recordUnreachable(db: Database, node: SubstrateNodeId, rea
 
 export type NodeLoad = Pick<NodeStats, 'cpuMilli' | 'memoryUsedMib' | 'hosts'> & { atMs: number }
 
-export async function recordLoad(db: Database, node: SubstrateNodeId, load: NodeLoad): Promise<void> {
-  await db.substrateNode.update({ where: { id: node }, data: { load, lastSeenAt: new Date() } })
+/** Of many nodes in one go. Rows that somebody holds are left for the next time: load is no promise. */
+export async function recordLoads(db: Database, loads: ReadonlyMap<SubstrateNodeId, NodeLoad>): Promise<void> {
+  if (loads.size === 0) return
+  const rows = JSON.stringify([...loads].map(([id, load]) => ({ id, load })))
+  await db.$executeRaw`
+    UPDATE "SubstrateNode" n SET "load" = v.load, "lastSeenAt" = now()
+    FROM jsonb_to_recordset(${rows}::jsonb) AS v(id text, load jsonb)
+    WHERE n."id" = v.id AND n."id" IN (
+      SELECT "id" FROM "SubstrateNode" WHERE "id" = ANY(${[...loads.keys()]}) ORDER BY "id" FOR NO KEY UPDATE SKIP LOCKED)`
 }

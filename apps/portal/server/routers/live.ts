@@ -30,7 +30,8 @@ class Sight {
     for (const signal of signals) {
       if (signal.kind === 'gap') seen.push({ kind: 'gap' })
       else if (signal.kind === 'reservation') seen.push({ kind: 'substrate' })
-      else if (signal.kind === 'node') {
+      else if (signal.kind === 'spec') continue
+      else if (signal.kind === 'node' || signal.kind === 'load') {
         if (this.ctx.person.role === 'admin') seen.push({ kind: 'node', id: signal.id })
       } else if (await this.sees(signal.id)) seen.push({ kind: 'slice', id: signal.id })
     }
