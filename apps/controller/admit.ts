@@ -16,10 +16,10 @@ import { Snapshots } from '@myvini/store/snapshot'
 const ATTEMPTS = 8
 
 /**
- * The share of the usual effort while others wait: a twentieth less fits, in two fifths of the time (docs/benchmarks). Only
- * the usual effort may refuse.
+ * The share of the usual effort while others wait: links take one or two percent more bandwidth, and the answer is there in a
+ * third of the time (docs/benchmarks/embedding.md). Only the usual effort may refuse.
  */
-const HURRIED = 0.1
+const HURRIED = 0.05
 
 export type AdmitOutcome = 'admitted' | 'denied' | 'changed'
 

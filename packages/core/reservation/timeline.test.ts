@@ -60,6 +60,31 @@ describe('capacity over time', () => {
   })
 })
 
+test('claims added one by one count as if they had been there from the beginning', () => {
+  const node = 'n' as SubstrateNodeId // any id
+  const claims = fc.array(
+    held.map(({ fromMs, untilMs, amount }) => ({
+      fromMs,
+      untilMs,
+      node,
+      cpuMilli: amount,
+      memoryMib: 2 * amount,
+      hostSlots: 1,
+    })),
+    { maxLength: 10 },
+  )
+  fc.assert(
+    fc.property(claims, claims, fc.integer({ min: 0, max: 50 }), (first, more, fromMs) => {
+      const window = { fromMs, untilMs: fromMs + 7 }
+      const grown = new Timeline({ nodes: first, links: [] })
+      grown.usageWithin(window)
+      for (const claim of more) grown.add({ nodes: [claim], links: [] })
+      const whole = new Timeline({ nodes: [...first, ...more], links: [] })
+      expect(grown.usageWithin(window)).toEqual(whole.usageWithin(window))
+    }),
+  )
+})
+
 describe('the earliest slot', () => {
   const { substrate } = ringSubstrate(1)
   const small = { ...substrate, nodes: substrate.nodes.map((n) => ({ ...n, hostSlots: 3 })) }
