@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { buildTopology } from './build'
+import { emulationOf, UNIMPAIRED } from './emulation'
 import type { Topology, VirtualHost } from './topology'
 import { validateTopology } from './validate'
 
@@ -122,6 +123,24 @@ cases.push(
     'gone',
   ],
 )
+
+test('a rate above what is reserved and reordering without delay are told, and stop nothing', () => {
+  const t = buildTopology(
+    [
+      { name: 'a', kind: 'host', x: 0, y: 0 },
+      { name: 'b', kind: 'host', x: 0, y: 0 },
+    ],
+    [{ from: 'a', to: 'b' }],
+  )
+  const bad = { ...UNIMPAIRED, rateMbps: 50, reorderPercent: 5 }
+  const links = t.links.map((l) => ({ ...l, emulation: emulationOf(bad, UNIMPAIRED) }))
+  const problems = validateTopology({ ...t, links })
+  expect(problems.map((p) => [p.severity, p.code])).toEqual([
+    ['warning', 'topology.emulation-rate'],
+    ['warning', 'topology.emulation-reorder'],
+  ])
+  expect(problems[0]?.message).toContain('a eth0 → b eth0')
+})
 
 describe('what is wrong with a drawing', () => {
   test('nothing, when nothing is', () => {

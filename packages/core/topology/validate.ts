@@ -2,6 +2,7 @@
 import { type Cidr, formatCidr, isUsableByHost, networkOf, overlaps, parseCidr } from '../addressing/cidr'
 import type { Problem } from '../result'
 import { checkRouting } from '../routing/check'
+import { emulationProblems } from './emulation-problems'
 import { endName, type Graph, graphOf, linkName, type Segment } from './graph'
 import { DNS_LABEL, INTERFACE_NAME, type Topology, type VirtualHost } from './topology'
 
@@ -127,6 +128,7 @@ function checkLinks(topology: Topology, graph: Graph, report: Report) {
           : `A link leads from ${endName(graph, a)} back to ${endName(graph, b)}.`,
         hint: 'Drag one of its ends to another host, router or LAN, or remove it.',
       })
+    for (const problem of emulationProblems(link, graph)) report(problem)
     for (const end of link.ends) {
       if (end.kind !== 'interface') continue
       const other = linkOf.get(end.interface)

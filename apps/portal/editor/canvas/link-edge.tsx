@@ -1,4 +1,5 @@
 'use client'
+import { emulationWords } from '@myvini/core/topology/emulation'
 import type { EdgeProps } from '@xyflow/react'
 import { memo } from 'react'
 import { along, lineBetween, pathOf } from '../model/geometry'
@@ -21,6 +22,10 @@ export const LinkEdge = memo(function LinkEdge({ data, selected }: EdgeProps<Flo
   const load = useLinkLoad(link)
   const bps = useView((v) => v.status?.bps[link.id] ?? 0)
   const detail = useDetail()
+  const changed = useView((v) => (v.showing === 'running' ? v.status?.emulations[link.id] : undefined))
+  const emulation = changed === undefined ? link.emulation : changed
+  const badge = emulationWords(emulation)
+  const isDown = emulation?.some((i) => i.down) ?? false
   const line = lineBetween(a, b, turn)
   const path = pathOf(line)
   const long = Math.hypot(line.to.x - line.from.x, line.to.y - line.from.y)
@@ -36,8 +41,9 @@ export const LinkEdge = memo(function LinkEdge({ data, selected }: EdgeProps<Flo
       data-selected={selected || undefined}
       data-new={look.isNew || undefined}
       data-problem={look.problem ?? undefined}
+      data-down={isDown || undefined}
     >
-      <title>{look.reason ?? look.word ?? middle}</title>
+      <title>{[look.reason ?? look.word ?? middle, badge].filter(Boolean).join(' · ')}</title>
       <path d={path} className="mv-link-hit react-flow__edge-interaction" />
       <path
         d={path}
@@ -60,6 +66,19 @@ export const LinkEdge = memo(function LinkEdge({ data, selected }: EdgeProps<Flo
           r="5"
           className={look.problem === 'error' ? 'fill-failed' : 'fill-changing-line'}
         />
+      )}
+      {isDown && look.tone !== 'failed' && (
+        <path
+          d={`M${line.middle.x - 4} ${line.middle.y - 4}l8 8m0-8l-8 8`}
+          className="stroke-changing-line"
+          strokeWidth="2"
+          strokeLinecap="round"
+        />
+      )}
+      {badge !== '' && detail === 'near' && long > 110 && (
+        <text x={line.middle.x} y={line.middle.y + 14} className="mv-link-text mv-link-emulation">
+          {badge.length > 44 ? `${badge.slice(0, 42)}…` : badge}
+        </text>
       )}
       {detail === 'near' && long > 150 && (
         <>

@@ -9,6 +9,7 @@ import { Switch } from '../../components/toggles'
 import { rate } from '../canvas/link-load'
 import { useShown, useView, useWorkspace } from '../workspace-context'
 import { AddressField } from './address-field'
+import { EmulationSection } from './emulation-section'
 import { NumberField } from './fields'
 import { MoveEnd } from './move-end'
 import { Fact, InspectorHead, InspectorSection, LiveFacts, ProblemsOf } from './parts'
@@ -135,6 +136,7 @@ export function LinkInspector({ link }: { link: VirtualLink }) {
           onChange={(cost) => set({ cost }, 'the cost')}
         />
       </InspectorSection>
+      <EmulationSection key={link.id} link={link} />
       <InspectorSection title="Ends">
         <End link={link} index={0} readOnly={readOnly} />
         <End link={link} index={1} readOnly={readOnly} />

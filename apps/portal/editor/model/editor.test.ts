@@ -1,3 +1,4 @@
+import { emulationOf, UNIMPAIRED } from '@myvini/core/topology/emulation'
 import { randomTopology } from '@myvini/core/topology/random-topology'
 import { emptyTopology } from '@myvini/core/topology/topology'
 import { describe, expect, test } from 'vitest'
@@ -29,6 +30,27 @@ test('undone step by step a drawing is what it was, and redone what it became', 
   expect(editor.get().selection).toEqual(NOTHING)
   for (let i = 0; i < 5; i++) editor.redo()
   expect(editor.topology).toBe(last)
+})
+
+test('what a slider said is undone in one step, and a copy of a link is as bad as the link', () => {
+  const editor = new Editor({ topology: drawing(3), readOnly: false })
+  const [link] = editor.topology.links
+  if (!link) throw new Error('no link was drawn')
+  const set = (delayMs: number) => {
+    const emulation = emulationOf({ ...UNIMPAIRED, delayMs }, UNIMPAIRED)
+    editor.edit(
+      { kind: 'update-link', link: link.id, patch: { emulation } },
+      'Change the delay',
+      `link ${link.id} delay`,
+    )
+  }
+  for (const delayMs of [1, 5, 20, 70]) set(delayMs)
+  const now = editor.topology.links.find((l) => l.id === link.id)
+  expect(now?.emulation?.[0].delayMs).toBe(70)
+  const fragment = copyFrom(editor.topology, everything(editor.topology))
+  expect(fragment?.links.some((l) => l.emulation?.[0].delayMs === 70)).toBe(true)
+  editor.undo()
+  expect(editor.topology.links.find((l) => l.id === link.id)?.emulation).toEqual(link.emulation)
 })
 
 test('who may only look changes nothing', () => {
