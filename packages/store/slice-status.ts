@@ -2,8 +2,11 @@
 import type { PartReport, PartState } from '@myvini/core/desired/report'
 import type { SliceState } from '@myvini/core/reservation/state'
 import type { Problem } from '@myvini/core/result'
+import type { Emulation } from '@myvini/core/topology/emulation'
+import type { Topology } from '@myvini/core/topology/topology'
 import { z } from 'zod'
 import type { Database } from './database'
+import { loadEmulations } from './emulation'
 import type { Prisma } from './generated/client'
 import { topologyOf } from './slices'
 
@@ -38,6 +41,8 @@ export interface SliceStatus {
   } | null
   hosts: Record<string, HostStatus>
   links: Record<string, LinkStatus>
+  /** In force by link: as booked, or as changed since. Links that pass frames as they are, are left out. */
+  emulations: Record<string, Emulation>
   progress: { hostsUp: number; hosts: number; linksUp: number; links: number; waitingFor: string[] }
 }
 
@@ -75,6 +80,20 @@ function nodesAlong(
     if (pair) nodes.push(pair[0] === at ? pair[1] : pair[0])
   }
   return nodes
+}
+
+async function emulationsOf(
+  db: Database,
+  reservationId: string,
+  topology: Topology,
+): Promise<Record<string, Emulation>> {
+  const changed = (await loadEmulations(db, [reservationId])).get(reservationId)
+  return Object.fromEntries(
+    topology.links.flatMap((link) => {
+      const now = changed?.has(link.id) ? changed.get(link.id) : link.emulation
+      return now ? [[link.id, now] as const] : []
+    }),
+  )
 }
 
 async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
@@ -150,6 +169,7 @@ async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
     },
     hosts,
     links,
+    emulations: await emulationsOf(db, row.id, topology),
     progress: {
       hostsUp: up(hosts),
       hosts: Object.keys(hosts).length,
@@ -165,6 +185,7 @@ const DRAFT: SliceStatus = {
   reservation: null,
   hosts: {},
   links: {},
+  emulations: {},
   progress: { hostsUp: 0, hosts: 0, linksUp: 0, links: 0, waitingFor: [] },
 }
 

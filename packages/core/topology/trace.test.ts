@@ -58,6 +58,7 @@ describe('a trace', () => {
     expect(problem('time,rateMbps\n1,1\n0,1')?.message).toContain('back in time')
     expect(problem('time,lossPercent\n0,101')?.message).toContain('loss 101')
     expect(problem('time,rateMbps\n0,1\n601,1')?.message).toContain('10 minutes')
+    expect(problem('1e306,5')?.message).toContain('time')
     expect(problem('{"a":1}')?.message).toContain('not as it should be')
     expect(problem('5\n4\n3')?.message).toContain('back in time')
   })

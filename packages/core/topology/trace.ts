@@ -53,6 +53,7 @@ export function stepsOf(rows: readonly Row[]): Result<TraceRun[]> {
     const next = rows[i + 1]
     const before = rows[i - 1]
     const lasts = next ? next.timeMs - row.timeMs : before ? row.timeMs - before.timeMs : TRACE_STEP_MS
+    if (!Number.isFinite(row.timeMs)) return wrong(`${line} has a time beyond all numbers.`, FORMATS)
     if (!(lasts >= 0)) return wrong(`${line} and the next go back in time.`, 'Sort the rows by time.')
     const end = Math.max(next ? 0 : done + 1, Math.round((row.timeMs + lasts - first.timeMs) / TRACE_STEP_MS))
     if (end > MOST_TRACE_STEPS)

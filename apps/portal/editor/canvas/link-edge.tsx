@@ -22,8 +22,8 @@ export const LinkEdge = memo(function LinkEdge({ data, selected }: EdgeProps<Flo
   const load = useLinkLoad(link)
   const bps = useView((v) => v.status?.bps[link.id] ?? 0)
   const detail = useDetail()
-  const changed = useView((v) => (v.showing === 'running' ? v.status?.emulations[link.id] : undefined))
-  const emulation = changed === undefined ? link.emulation : changed
+  const inForce = useView((v) => (v.showing === 'running' ? (v.status?.emulations[link.id] ?? null) : undefined))
+  const emulation = inForce === undefined ? link.emulation : inForce
   const badge = emulationWords(emulation)
   const isDown = emulation?.some((i) => i.down) ?? false
   const line = lineBetween(a, b, turn)

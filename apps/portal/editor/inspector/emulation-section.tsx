@@ -15,11 +15,11 @@ import { Button } from '../../components/button'
 import { Field } from '../../components/field'
 import { Select } from '../../components/input'
 import { Choice } from '../../components/toggles'
-import { useShown, useView, useWorkspace } from '../workspace-context'
+import { useShown } from '../workspace-context'
 import { DirectionFields } from './direction-fields'
 import { InspectorSection } from './parts'
 import { TraceField } from './trace-field'
-import { useEmulation, useRunningEmulation } from './use-emulation'
+import { type EmulationControl, useEmulation } from './use-emulation'
 
 type Direction = 'both' | 'there' | 'back'
 
@@ -100,28 +100,20 @@ export function EmulationSection({ link }: { link: VirtualLink }) {
           {control.problem}
         </p>
       )}
-      {!control.isLive && <ApplyNow link={link} />}
+      {control.elsewise && <Elsewise {...control.elsewise} />}
     </InspectorSection>
   )
 }
 
 const shorten = (name: string) => (name.length > 7 ? `${name.slice(0, 6)}…` : name)
 
-/** The drawing says something else than what runs: it can be made so without booking again. */
-function ApplyNow({ link }: { link: VirtualLink }) {
-  const { view } = useWorkspace()
-  const running = useRunningEmulation(link)
-  const booked = useView((v) => v.difference !== null && !v.difference.added.has(link.id))
-  if (running === undefined || !booked || JSON.stringify(running) === JSON.stringify(link.emulation)) return null
+/** As after an undo: the drawing says something else than what runs. */
+function Elsewise({ running, apply }: NonNullable<EmulationControl['elsewise']>) {
   return (
-    <div className="flex flex-col gap-2 rounded-md bg-sunken p-2 text-sm">
-      <p>
-        What runs has {emulationWords(running) || 'none'}. Change it there, and it takes effect at once, without a new
-        booking.
-      </p>
-      <Button type="button" onClick={() => view.set({ showing: 'running' })}>
-        <Zap />
-        Show what runs
+    <div className="flex items-center gap-2 rounded-md bg-sunken p-2 text-sm">
+      <p className="min-w-0 flex-1">What runs has {emulationWords(running) || 'none'}.</p>
+      <Button type="button" size="small" onClick={apply}>
+        Apply
       </Button>
     </div>
   )

@@ -12,8 +12,8 @@ export interface Difference {
 
 type Thing = { id: string } & Record<string, unknown>
 
-/** Where a thing is drawn makes no difference to what runs. */
-const meaning = ({ position: _, ...rest }: Thing): string => JSON.stringify(rest)
+/** Where a thing is drawn makes no difference to what runs; how a link is emulated is changed without booking again. */
+const meaning = ({ position: _, emulation: __, ...rest }: Thing): string => JSON.stringify(rest)
 
 export function differenceOf(booked: Topology, drawn: Topology): Difference {
   const all = (t: Topology): readonly Thing[] => [...t.hosts, ...t.lans, ...t.links]

@@ -2,8 +2,11 @@
 import type { ReservationAction } from '@myvini/core/reservation/state'
 import { mayChangeSlice, mayUseSlice } from '@myvini/store/access'
 import { requestReservation } from '@myvini/store/booking'
+<<<<<<< HEAD
 import { endEarlier } from '@myvini/store/early-release'
 import { loadEmulations } from '@myvini/store/emulation'
+=======
+>>>>>>> 871b34c (portal: what is set on a link that runs takes effect at once and is drawn; undone, it is applied by a press)
 import { extendReservation, extensionOf } from '@myvini/store/extension'
 import { loadPolicy } from '@myvini/store/policy'
 import { takeAction } from '@myvini/store/reservation-actions'
@@ -57,12 +60,8 @@ export const reservationsRouter = router({
           select: { traffic: true },
         })
       : []
-    const id = status.reservation?.id
-    const changed = id === undefined ? undefined : (await loadEmulations(ctx.db, [id])).get(id)
     return {
       ...status,
-      /** By link, where it is no longer as the booked drawing says; null: frames pass as they are. */
-      emulations: Object.fromEntries(changed ?? []),
       bps: Object.fromEntries(sumTraffic(slivers)),
       /** So that a tab notices that another has saved before it tries to. */
       latest: { revision: latest.number, author: latest.author.name },
