@@ -2,11 +2,7 @@
 import type { ReservationAction } from '@myvini/core/reservation/state'
 import { mayChangeSlice, mayUseSlice } from '@myvini/store/access'
 import { requestReservation } from '@myvini/store/booking'
-<<<<<<< HEAD
 import { endEarlier } from '@myvini/store/early-release'
-import { loadEmulations } from '@myvini/store/emulation'
-=======
->>>>>>> 871b34c (portal: what is set on a link that runs takes effect at once and is drawn; undone, it is applied by a press)
 import { extendReservation, extensionOf } from '@myvini/store/extension'
 import { loadPolicy } from '@myvini/store/policy'
 import { takeAction } from '@myvini/store/reservation-actions'
