@@ -87,7 +87,7 @@ export async function seedSubstrate(db: Database, layout: BoxLayout, nodes: read
     if (aId === undefined || bId === undefined) continue
     const { aAddress, bAddress, capacityMbps, delayMs, mtuBytes } = link
     const key = { aId, bId, aAddress, bAddress }
-    const data = { capacityMbps, delayMs, mtuBytes }
+    const data = { capacityMbps, delayMs, mtuBytes, delayEmulated: true } // between namespaces there is no distance
     await db.substrateLink.upsert({
       where: { aId_bId_aAddress_bAddress: key },
       create: { ...key, ...data },

@@ -59,6 +59,7 @@ const toUnderlay = (row: LinkRow): Underlay => ({
   b: { node: nodeIdOf(row.bId), address: row.bAddress },
   mtuBytes: row.mtuBytes,
   capacityMbps: row.capacityMbps,
+  ...(row.delayEmulated && { emulatedDelayMs: row.delayMs }),
 })
 
 /** All of it, in a stable order. A node that is not available keeps what it has and gets nothing new. */

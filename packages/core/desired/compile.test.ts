@@ -3,12 +3,15 @@ import { describe, expect, test } from 'vitest'
 import type { SubstrateNodeId } from '../ids'
 import { expandSpec, tunnelId } from '../reconcile/expand'
 import { buildTopology } from '../topology/build'
+import { emulationOf, UNIMPAIRED } from '../topology/emulation'
 import { randomTopology } from '../topology/random-topology'
 import { compileNodeSpec, planSlice } from './compile'
 import { NodeSpec } from './node-spec'
 import { activeSlice, ringSubstrate } from './random-slice'
 
 const node = (i: number) => `n${i}` as SubstrateNodeId
+
+const slow = { ...UNIMPAIRED, delayMs: 20 }
 
 describe('node specs', () => {
   test('over all nodes each link forms one unbroken chain from end to end, with one key', () => {
@@ -51,6 +54,29 @@ describe('node specs', () => {
     for (const spec of specs) expect(() => NodeSpec.parse({ ...spec, generation: 1 })).not.toThrow()
     const names = specs.flatMap((s) => s.slivers.flatMap((v) => v.hosts.map((h) => h.name)))
     expect(names.toSorted()).toEqual(topology.hosts.map((h) => h.name).toSorted())
+  })
+
+  test('distances of a box are added where frames arrive, each way, and the node between adds nothing', () => {
+    const { substrate, underlays } = ringSubstrate(3)
+    const open = { ...substrate, links: substrate.links.slice(0, 2) }
+    const far = new Map([...underlays].map(([id, u], i) => [id, { ...u, emulatedDelayMs: 5 + i }]))
+    const topology = buildTopology(
+      [
+        { name: 'a', kind: 'host', x: 0, y: 0, pin: { kind: 'node', node: 'node-0' } },
+        { name: 'b', kind: 'host', x: 0, y: 0, pin: { kind: 'node', node: 'node-2' } },
+      ],
+      [{ from: 'a', to: 'b' }],
+    )
+    const plan = planSlice(activeSlice('x', topology, open, 9), far)
+    const delays = [0, 1, 2].map((n) => {
+      const [link] = compileNodeSpec(node(n), [plan], far).slivers[0]?.links ?? []
+      return link?.kind === 'end' ? link.lines?.map((l) => l.delayUs) : link?.kind
+    })
+    expect(delays).toEqual([[11_000], 'relay', [11_000]])
+    // What somebody sets while it runs comes on top, and only on the link it was set for.
+    const live = { idle: true, emulations: new Map([['res-x', new Map([['l1', emulationOf(slow, UNIMPAIRED)]])]]) }
+    const [link] = compileNodeSpec(node(2), [plan], far, live).slivers[0]?.links ?? []
+    expect(link?.kind === 'end' ? link.lines?.[0]?.delayUs : null).toBe(31_000)
   })
 
   test('a link over two substrate links is relayed by the node between, which hosts nothing of it', () => {
