@@ -7,6 +7,7 @@
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include "capture.h"
 #include "count.h"
 #include "decapsulate.h"
 #include "deliver.h"
@@ -61,6 +62,7 @@ static __always_inline int arrive(struct __sk_buff *skb, const struct egre_end *
 	if (to->flags & EGRE_END_EMULATED)
 		return enter_line(skb, to, slot);
 	count_out(slot, amount);
+	capture(skb, to, slot, EGRE_ENTERS_HOST);
 	return deliver(skb, to, protocol_is_right);
 }
 
@@ -83,6 +85,7 @@ int from_virtual(struct __sk_buff *skb)
 	if (!end)
 		return drop_at_node(EGRE_DROP_UNBOUND);
 	count_in(slot, amount);
+	capture(skb, end, slot, EGRE_LEAVES_HOST);
 	to = bridged(end, &to_slot);
 	if (!to)
 		return drop_at_end(slot, EGRE_DROP_UNBOUND);
@@ -165,6 +168,7 @@ int from_line(struct __sk_buff *skb)
 	if (!skb->vlan_present || !to || to->kind != EGRE_DEVICE || bpf_skb_vlan_pop(skb))
 		return TC_ACT_SHOT;
 	count_out(slot, amount);
+	capture(skb, to, slot, EGRE_ENTERS_HOST);
 	return deliver(skb, to, 1);
 }
 

@@ -42,6 +42,21 @@ PERCPU_ARRAY(counters, struct egre_counters, EGRE_MAX_ENDS);
 ARRAY(line_devices, struct egre_line_devices, 1, BPF_F_MMAPABLE);
 PERCPU_ARRAY(node_drops, __u64, EGRE_REASON_COUNT);
 
+HASH(captures, __u32, struct egre_capture, EGRE_MAX_CAPTURES);
+PERCPU_ARRAY(frame, struct egre_frame, 1); /* larger than a stack */
+
+struct ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, EGRE_MAX_CAPTURES);
+	__type(key, __u32);
+	__array(values, struct ring);
+} rings SEC(".maps");
+
 /* For trellis alone; kept here so that one object file makes all of the node's state. */
 ARRAY(end_labels, struct egre_end_label, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
 ARRAY(path_labels, struct egre_neighbour_label, EGRE_MAX_NEIGHBOURS, BPF_F_MMAPABLE);

@@ -23,6 +23,7 @@ enum egre_kind { EGRE_FREE = 0, EGRE_DEVICE = 1, EGRE_TUNNEL = 2 };
 #define EGRE_END_DOWN 2u     /* device: what it sends is dropped, as by a cut fibre */
 #define EGRE_END_EMULATED 4u /* device: what goes there passes the delay line first (line.h) */
 #define EGRE_END_SPLIT 8u    /* ... packet by packet */
+#define EGRE_END_SLOW 16u    /* device: somebody watches; nothing may take a way on which it is not seen */
 
 /* A class is named by this and the end's slot: what the programs write into skb->priority. */
 #define EGRE_CLASS_MAJOR 0x4d79u
@@ -112,6 +113,28 @@ struct egre_neighbour_label {
 	char underlay[EGRE_LABEL];
 	__u32 made_clsact; /* the qdisc was not there before us */
 	__u32 mtu;	   /* as it was asked for; the device may allow less */
+};
+
+/* One interface is watched by one capture at a time, each with a ring of its own. */
+#define EGRE_MAX_CAPTURES 16
+#define EGRE_SNAP 2048
+enum egre_direction { EGRE_LEAVES_HOST = 0, EGRE_ENTERS_HOST = 1 };
+
+struct egre_capture {
+	__u64 until_ns; /* CLOCK_MONOTONIC: a reader that died leaves nothing behind that goes on */
+	__u64 lost;	/* copies for which the ring had no room */
+	__u32 ring;	/* index into `rings` */
+	__u32 snap;	/* bytes of each frame */
+	__u32 least, most; /* only frames of this length */
+	__u32 every;	/* one of so many, at random */
+	__u32 reserved;
+};
+
+struct egre_frame {
+	__u64 at_ns; /* CLOCK_MONOTONIC */
+	__u32 length, captured, direction;
+	__u32 tag; /* a VLAN tag kept beside the packet: TPID (as on the wire) | TCI << 16; 0: none */
+	__u8 bytes[EGRE_SNAP + 16]; /* what a mask may add to it */
 };
 
 struct egre_node {

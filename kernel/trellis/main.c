@@ -10,6 +10,7 @@
 static int usage(void)
 {
 	fputs("usage: trellis serve  --run DIR --bpf DIR --objects DIR [--hosts DIR --images DIR] [--cgroup NAME]\n"
+	      "       trellis capture --run DIR --bpf DIR --objects DIR --device DEVICE …\n"
 	      "       trellis attach --run DIR --session NAME … -- ENTER…\n"
 	      "       trellis enter  --run DIR … -- COMMAND…\n"
 	      "       trellis probe  --run DIR --bpf DIR --objects DIR [--hosts DIR]\n"
@@ -68,6 +69,8 @@ int main(int count, char **arguments)
 		return probe(&options);
 	if (!strcmp(command, "listen") && read_options(count - 1, arguments + 1, &options))
 		return fast_listen(&options);
+	if (!strcmp(command, "capture"))
+		return capture(count - 1, arguments + 1);
 	if (!strcmp(command, "attach"))
 		return attach(count - 1, arguments + 1);
 	if (!strcmp(command, "enter"))

@@ -18,6 +18,7 @@
 _Static_assert(sizeof(struct egre_end) == 32, "a slot is half a cache line");
 _Static_assert(sizeof(struct egre_tunnel) == 36, "no padding: it is a hash key");
 _Static_assert(sizeof(struct egre_neighbour) == 64, "a neighbour is one cache line");
+_Static_assert(sizeof(struct egre_frame) == 24 + EGRE_SNAP + 16, "no padding before the bytes");
 _Static_assert(sizeof(struct egre_counters) == 128, "counters are two cache lines");
 _Static_assert(sizeof(struct egre_line) == 96, "no padding, and a multiple of 8");
 _Static_assert(sizeof(struct egre_line_counts) == 64, "one cache line");
@@ -31,7 +32,7 @@ static int log_nothing_but_warnings(enum libbpf_print_level level, const char *f
 /* Named one by one: the folder may be a file system that others pin things in as well. */
 static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunnel",    "by_path", "counters",
 				    "node_drops", "end_labels", "path_labels", "from_virtual", "from_underlay", "node",
-				    "lines",	"line_counts", "line_devices", "from_line" };
+				    "lines",	"line_counts", "line_devices", "from_line",	"captures", "rings",	"frame" };
 
 void maps_remove(const char *folder)
 {
@@ -153,6 +154,8 @@ static bool take(struct maps *maps, const char *folder, struct bpf_object *objec
 	maps->by_path = descriptor(object, "by_path");
 	maps->counters = descriptor(object, "counters");
 	maps->node_drops = descriptor(object, "node_drops");
+	maps->captures = descriptor(object, "captures");
+	maps->rings = descriptor(object, "rings");
 	maps->node->layout = EGRE_LAYOUT;
 	maps->from_virtual = keep_or_pin(maps, folder, object, "from_virtual");
 	maps->from_underlay = keep_or_pin(maps, folder, object, "from_underlay");

@@ -237,6 +237,7 @@ static void write_containers(struct trellis *t, struct op *op)
 
 void observe(struct trellis *t, struct op *ops, size_t count)
 {
+	captures_sweep(&t->maps);
 	for (size_t i = 0; i < count; i++) {
 		struct names names = names_in(ops[i].arena, t->run, "netns");
 		struct devices devices;

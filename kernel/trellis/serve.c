@@ -76,6 +76,7 @@ bool trellis_open_maps(struct trellis *t, char *error, size_t size)
 	if (!maps_open(&t->maps, t->bpf, t->objects, error, size))
 		return false;
 	ends_repair(&t->maps);
+	captures_sweep(&t->maps);
 	if (t->maps.replaced)
 		attach_anew(t);
 	fast_open_if_used(t);

@@ -32,6 +32,8 @@ struct options {
 int serve(const struct options *options);
 int delay_line(const struct options *options);
 int probe(const struct options *options);
+int capture(int count, char **arguments);
+void captures_sweep(struct maps *maps); /* after readers that died */
 void answer(struct trellis *t, char *line, size_t length, struct text *out);
 bool trellis_open(struct trellis *t, const struct options *options);
 bool trellis_open_maps(struct trellis *t, char *error, size_t size); /* if they are not open yet */
