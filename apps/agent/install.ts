@@ -32,7 +32,7 @@ export function readBundle(text: string): Bundle {
  * opened here rather than by the agent's own program: a shell script starts in a millisecond and takes no memory while
  * somebody sits there all day. What comes over SSH is matched as a whole, never evaluated.
  */
-const entryScript = (node: string, { state, run }: Places) => `#!/bin/sh
+const entryScript = (node: string, { state, run, bpf }: Places) => `#!/bin/sh
 state=${state}
 agent=$state/agent/current
 say() { printf '%s\\n' "$1" >&2; exit "$2"; }
@@ -53,6 +53,14 @@ terminal() {
   exec $agent/trellis attach --run ${run} --session "$session" --scrollback-kib ${SCROLLBACK_KIB} -- $agent/trellis enter "$@"
 }
 
+capture() {
+  [ $# -eq 7 ] || say 'capture DEVICE SNAP LEAST MOST EVERY SECONDS PACKETS' 2
+  case $1 in mv*[!0-9a-f]*[!ab] | *[!a-z0-9]* | '') say 'That is not a virtual interface.' 2 ;; esac
+  case $2$3$4$5$6$7 in *[!0-9]*) say 'The limits of a capture are numbers.' 2 ;; esac
+  where="--run ${run} --bpf ${bpf} --objects $agent"
+  exec $agent/trellis capture $where --device "$1" --snap "$2" --least "$3" --most "$4" --every "$5" --seconds "$6" --packets "$7"
+}
+
 case \${SSH_ORIGINAL_COMMAND-} in
   'terminal '*' '*' '*) say 'terminal HOST SESSION' 2 ;;
   'terminal '*' '*) rest=\${SSH_ORIGINAL_COMMAND#terminal }; terminal "\${rest%% *}" "\${rest#* }" ;;
@@ -61,6 +69,7 @@ case \${SSH_ORIGINAL_COMMAND-} in
     case $hash in *[!0-9a-f]*) say 'An image is named by 64 hexadecimal digits.' 2 ;; esac
     [ \${#hash} -eq 64 ] || say 'An image is named by 64 hexadecimal digits.' 2
     exec ${node} $agent/agent.mjs image "$hash" ;;
+  'capture '*) set -f; capture \${SSH_ORIGINAL_COMMAND#capture } ;;
   serve | upload) exec ${node} $agent/agent.mjs "$SSH_ORIGINAL_COMMAND" ;;
   *) say 'That is not something this agent does over SSH.' 2 ;;
 esac
@@ -88,9 +97,10 @@ WantedBy=multi-user.target
 `
 
 export interface Places {
-  /** The agent's state and run folders. */
+  /** The agent's state and run folders, and its bpffs. */
   state: string
   run: string
+  bpf: string
 }
 
 const SCROLLBACK_KIB = 256

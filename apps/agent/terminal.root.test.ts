@@ -1,4 +1,5 @@
 import { compileNodeSpec, planSlice } from '@myvini/core/desired/compile'
+import { deviceName } from '@myvini/core/desired/naming'
 import { activeSlice, ringSubstrate } from '@myvini/core/desired/random-slice'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import { buildTopology } from '@myvini/core/topology/build'
@@ -132,5 +133,40 @@ describe('a terminal in a virtual host', () => {
     await person.sees(/letters, digits/)
     await eventually('the end', () => person.exitCode !== undefined)
     expect(person.exitCode).toBe(2)
+  })
+})
+
+describe('a capture on a virtual interface', () => {
+  const limits = { snapBytes: 256, leastBytes: 0, mostBytes: 65_535, every: 1, seconds: 60, packets: 1000 }
+
+  test('brings what passes there, ends when it is told to, and is refused where somebody has one already', async () => {
+    const device = deviceName(1, 'a')
+    const opened = await connection.openCapture({ device, ...limits })
+    if (!opened.ok) throw new Error(opened.problem.message)
+    const chunks: Buffer[] = []
+    opened.value.onData((data) => chunks.push(data))
+    const ended = new Promise((resolve) => opened.value.onEnd((code, reason) => resolve([code, reason])))
+    await eventually('its first block', () => chunks.length > 0)
+    const second = await connection.openCapture({ device, ...limits })
+    if (!second.ok) throw new Error(second.problem.message)
+    const why = await new Promise((resolve) => second.value.onEnd((code, reason) => resolve([code, reason])))
+    expect(why).toEqual([3, `${device}: somebody is capturing on this interface already`])
+    const db = topology.hosts.find((h) => h.name === 'db')?.interfaces[0]?.ipv4?.split('/')[0] ?? ''
+    await boxed.inHost(NODE, 'res-t-web', ['ping', '-c', '2', '-i', '0.1', db])
+    opened.value.finish()
+    expect(await ended).toEqual([0, ''])
+    const file = Buffer.concat(chunks)
+    expect(file.readUInt32LE(0)).toBe(0x0a0d0d0a) // a section of pcapng
+    expect(file.readUInt32LE(file.length - file.readUInt32LE(file.length - 4))).toBe(5) // statistics come last
+    expect(file.length).toBeGreaterThan(500)
+  })
+
+  test('a device that is none is refused', async () => {
+    const opened = await connection.openCapture({ device: 'mv0000ffffa', ...limits })
+    if (!opened.ok) throw new Error(opened.problem.message)
+    const [code] = await new Promise<[number | null, string]>((resolve) =>
+      opened.value.onEnd((exitCode, reason) => resolve([exitCode, reason])),
+    )
+    expect(code).toBe(3)
   })
 })

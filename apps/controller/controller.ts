@@ -139,6 +139,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     host: options.gatewayHost,
     port: options.gatewayPort,
     openTerminal: (ticket, size) => terminals.open(ticket, size),
+    openCapture: (ticket) => terminals.capture(ticket),
     log,
   })
   const beat = () =>

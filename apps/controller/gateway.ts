@@ -4,23 +4,26 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Result } from '@myvini/core/result'
 import { openTicket, type Ticket } from '@myvini/store/ticket'
-import type { Terminal, TerminalSize } from '@myvini/transport/node-connection'
+import type { Capture, Terminal, TerminalSize } from '@myvini/transport/node-connection'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { z } from 'zod'
+import { CLOSE } from './close-codes'
+import { serveCapture } from './gateway-capture'
 
 const Size = z.object({ columns: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(500) })
-/** Closing codes of our own, from the range that RFC 6455 §7.4.2 leaves to applications. */
-export const CLOSE = { ended: 4000, lost: 4001, refused: 4003 } as const
 /** More than this not yet taken by the browser, and the node is asked to wait. */
 const MOST_UNSENT_BYTES = 1024 * 1024
 const PING_MS = 20_000
+
+const MAY_OPEN = new Set(['/terminal', '/capture'])
 
 export interface GatewayDeps {
   secret: string
   host: string
   port: number
   openTerminal: (ticket: Ticket, size: TerminalSize) => Promise<Result<Terminal>>
+  openCapture: (ticket: Ticket) => Promise<Result<Capture>>
   log: Logger
 }
 
@@ -75,14 +78,18 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
   })
   server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'http://gateway')
-    const ticket =
-      url.pathname === '/terminal' ? openTicket(url.searchParams.get('ticket') ?? '', deps.secret, Date.now()) : null
+    const sealed = url.searchParams.get('ticket') ?? ''
+    const ticket = MAY_OPEN.has(url.pathname) ? openTicket(sealed, deps.secret, Date.now()) : null
     const size = Size.safeParse({
       columns: Number(url.searchParams.get('columns')),
       rows: Number(url.searchParams.get('rows')),
     })
     if (!ticket) {
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+      return
+    }
+    if (url.pathname === '/capture') {
+      sockets.handleUpgrade(request, socket, head, (client) => void serveCapture(client, ticket, deps))
       return
     }
     sockets.handleUpgrade(request, socket, head, (client) => {

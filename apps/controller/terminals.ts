@@ -1,8 +1,8 @@
-// Which connection carries a terminal? The node worker's where the node is ours; else one of our own, kept while used.
+// Which connection carries a terminal, or a capture? The node worker's where the node is ours; else one of our own, kept while used.
 import { fail, type Result } from '@myvini/core/result'
 import type { Database } from '@myvini/store/database'
 import type { Ticket } from '@myvini/store/ticket'
-import type { NodeConnection, NodeTransport, Terminal, TerminalSize } from '@myvini/transport/node-connection'
+import type { Capture, NodeConnection, NodeTransport, Terminal, TerminalSize } from '@myvini/transport/node-connection'
 import type { NodePool } from './node-pool'
 
 export class Terminals {
@@ -20,6 +20,15 @@ export class Terminals {
     if (own) return own.openTerminal(request)
     const connection = await this.connect(ticket.node)
     return connection.ok ? connection.value.openTerminal(request) : connection
+  }
+
+  async capture(ticket: Ticket): Promise<Result<Capture>> {
+    if (!ticket.capture)
+      return fail({ code: 'capture.no-ticket', message: 'This is not for a capture.', hint: 'Reload the slice.' })
+    const own = this.pool.connectionTo(ticket.node)
+    if (own) return own.openCapture(ticket.capture)
+    const connection = await this.connect(ticket.node)
+    return connection.ok ? connection.value.openCapture(ticket.capture) : connection
   }
 
   private connect(nodeId: string): Promise<Result<NodeConnection>> {

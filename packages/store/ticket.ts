@@ -1,6 +1,7 @@
 // May whoever comes with this open that terminal? The portal has checked and signs; the controller trusts the signature.
 // HMAC-SHA-256 over the text; both hold the same secret, which no browser ever sees.
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { CaptureDevice, CaptureLimits } from '@myvini/core/desired/capture'
 import { z } from 'zod'
 
 export const Ticket = z.object({
@@ -8,6 +9,8 @@ export const Ticket = z.object({
   node: z.string(),
   host: z.string(),
   session: z.string().regex(/^[A-Za-z0-9._-]{1,20}$/),
+  /** Instead of a terminal: what passes that virtual interface. */
+  capture: CaptureLimits.extend({ device: CaptureDevice }).optional(),
   /** Who asked; for the log. */
   user: z.string(),
   /** Milliseconds since 1970. A ticket is good for one connection made at once, not for keeping. */

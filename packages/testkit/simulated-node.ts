@@ -16,6 +16,7 @@ import type {
   Terminal,
   TerminalRequest,
 } from '@myvini/transport/node-connection'
+import { simulatedCapture } from './simulated-capture'
 import { simulatedTerminal } from './simulated-terminal'
 
 const fingerprint = (document: unknown): string =>
@@ -139,6 +140,7 @@ class SimulatedConnection implements NodeConnection {
     content.destroy()
     return ok(null)
   }
+  openCapture = async () => ok(simulatedCapture())
   openTerminal = async (request: TerminalRequest) => this.node.terminal(request)
 
   onReport(listener: (report: NodeReport) => void) {

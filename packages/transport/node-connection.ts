@@ -1,5 +1,6 @@
 // What can a controller do with a substrate node? The interface that real nodes (SSH) and simulated ones both fulfil.
 import type { Readable } from 'node:stream'
+import type { CaptureRequest } from '@myvini/core/desired/capture'
 import type { Hello, NodeReport, NodeStats } from '@myvini/core/desired/report'
 import type { Result } from '@myvini/core/result'
 
@@ -39,6 +40,19 @@ export interface Terminal {
   close(): void
 }
 
+/** A capture that runs: pcapng, as it comes. */
+export interface Capture {
+  onData(listener: (data: Buffer) => void): void
+  /** Once; null when the connection was lost; the reason where it could not begin or broke. */
+  onEnd(listener: (exitCode: number | null, reason: string) => void): void
+  /** Back-pressure: what the node cannot keep meanwhile is counted as lost. */
+  pause(): void
+  resume(): void
+  /** Lets it write its last block and end. */
+  finish(): void
+  close(): void
+}
+
 export interface NodeConnection {
   hello(): Promise<Result<Hello>>
   /** `spec` is the JSON text of a NodeSpec: the bytes that were published. */
@@ -51,6 +65,7 @@ export interface NodeConnection {
   /** Brings an image (gzip of a tar) under the hash of its unpacked content; the node checks that it is that. */
   sendImage(hash: string, content: Readable): Promise<Result<null>>
   openTerminal(request: TerminalRequest): Promise<Result<Terminal>>
+  openCapture(request: CaptureRequest): Promise<Result<Capture>>
   /** Resolves with the reason when the connection is over, whoever ended it. */
   readonly closed: Promise<string>
   close(): void

@@ -3,11 +3,13 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { type CaptureRequest, captureWords } from '@myvini/core/desired/capture'
 import type { NodeReport } from '@myvini/core/desired/report'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2'
 import { Channel } from './channel'
-import type { NodeConnection, NodeTarget, NodeTransport, Terminal, TerminalRequest } from './node-connection'
+import type { Capture, NodeConnection, NodeTarget, NodeTransport, Terminal, TerminalRequest } from './node-connection'
+import { toCapture } from './ssh-capture'
 import { Carriers } from './ssh-carriers'
 import { toTerminal } from './ssh-terminal'
 
@@ -180,6 +182,19 @@ class SshConnection implements NodeConnection {
       const terminal = toTerminal(channel)
       terminal.onEnd(seat.value.leave)
       return ok(terminal)
+    } catch (error) {
+      seat.value.leave()
+      return fail(unreachable(this.target, error instanceof Error ? error.message : String(error)))
+    }
+  }
+
+  async openCapture(request: CaptureRequest): Promise<Result<Capture>> {
+    const seat = await this.carriers.take()
+    if (!seat.ok) return seat
+    try {
+      const capture = toCapture(await execute(seat.value.client, `capture ${captureWords(request).join(' ')}`))
+      capture.onEnd(seat.value.leave)
+      return ok(capture)
     } catch (error) {
       seat.value.leave()
       return fail(unreachable(this.target, error instanceof Error ? error.message : String(error)))

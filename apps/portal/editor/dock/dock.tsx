@@ -1,10 +1,11 @@
 'use client'
 import { ChevronDown, ChevronUp, SquareTerminal, X } from 'lucide-react'
-import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react'
 import { IconButton } from '../../components/button'
 import { classes } from '../../components/classes'
 import { RenameInPlace } from '../../components/rename-in-place'
 import { useShown, useWorkspace } from '../workspace-context'
+import { CapturePanel } from './capture-panel'
 import { EventsPanel } from './events-panel'
 import { ProblemsPanel } from './problems-panel'
 import { SubstratePanel } from './substrate-panel'
@@ -104,6 +105,11 @@ export function Dock({ terminals }: { terminals: Terminals }) {
   const { open, active, tabs } = terminals
   const errors = problems.filter((p) => p.severity === 'error').length
   const panelShown = (id: string) => open && active === id
+  // A capture goes on while another tab is looked at.
+  const [captureSeen, setCaptureSeen] = useState(false)
+  useEffect(() => {
+    if (open && active === 'capture') setCaptureSeen(true)
+  }, [open, active])
 
   const resize = (event: PointerEvent<HTMLElement>) => {
     if (drag.current) setHeight(drag.current.height + drag.current.y - event.clientY)
@@ -187,6 +193,18 @@ export function Dock({ terminals }: { terminals: Terminals }) {
           >
             Substrate
           </button>
+          <button
+            type="button"
+            role="tab"
+            id="tab-capture"
+            aria-selected={active === 'capture'}
+            aria-controls="panel-capture"
+            tabIndex={active === 'capture' ? 0 : -1}
+            onClick={() => (panelShown('capture') ? terminals.setOpen(false) : terminals.show('capture'))}
+            className={tabLook(panelShown('capture'))}
+          >
+            Capture
+          </button>
           {tabs.map((tab) => (
             <TerminalTabButton key={tab.id} tab={tab} active={panelShown(tab.id)} terminals={terminals} />
           ))}
@@ -226,6 +244,15 @@ export function Dock({ terminals }: { terminals: Terminals }) {
           className="h-full"
         >
           {panelShown('substrate') && <SubstratePanel height={height} />}
+        </div>
+        <div
+          role="tabpanel"
+          id="panel-capture"
+          aria-labelledby="tab-capture"
+          hidden={active !== 'capture'}
+          className="h-full"
+        >
+          {captureSeen && <CapturePanel />}
         </div>
         {tabs.map((tab) => (
           <div

@@ -1,16 +1,18 @@
-// How does a terminal in a browser reach a controller? Checked here, then piped through: bytes and frames as they come.
+// How does a terminal or a capture in a browser reach a controller? Checked here, then piped through: bytes and frames as they come.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Problem } from '@myvini/core/result'
+import { ok, type Problem, type Result } from '@myvini/core/result'
+import type { Person } from '@myvini/store/access'
 import { writeAudit } from '@myvini/store/audit'
 import type { Database } from '@myvini/store/database'
 import type { Logger } from 'pino'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { PortalEnv } from '../../env'
 import type { Auth } from '../auth'
+import { admitCapture, CaptureAsked } from '../capture/admit'
 import { signedInBy } from '../context'
 import { isOwnOrigin } from '../origin'
-import { admitTerminal, TerminalRequest } from './admit'
+import { type AdmitDeps, admitTerminal, TerminalRequest } from './admit'
 import { CLOSE } from './close-codes'
 
 export interface TerminalDeps {
@@ -20,8 +22,40 @@ export interface TerminalDeps {
   log: Logger
 }
 
-const PATH = '/ws/terminal'
-export const isTerminalPath = (url: string | undefined): boolean => url?.split('?')[0] === PATH
+interface Admitted {
+  url: string
+  audit: AuditEntry
+}
+type AuditEntry = Pick<Parameters<typeof writeAudit>[1], 'action' | 'subjectType' | 'subjectId' | 'detail'>
+type Way = (deps: AdmitDeps, person: Person, query: unknown) => Promise<Result<Admitted> | null>
+
+/** What can be reached this way, and who may. Null: that is not how it is asked for. */
+const WAYS: Record<string, Way> = {
+  '/ws/terminal': async (deps, person, query) => {
+    const asked = TerminalRequest.safeParse(query)
+    if (!asked.success) return null
+    const admitted = await admitTerminal(deps, person, asked.data)
+    if (!admitted.ok) return admitted
+    const { url, hostName: host, nodeName: node } = admitted.value
+    return ok({
+      url,
+      audit: { action: 'terminal.open', subjectType: 'terminal', subjectId: asked.data.slice, detail: { host, node } },
+    })
+  },
+  '/ws/capture': async (deps, person, query) => {
+    const asked = CaptureAsked.safeParse(query)
+    if (!asked.success) return null
+    const admitted = await admitCapture(deps, person, asked.data)
+    if (!admitted.ok) return admitted
+    const { url, detail } = admitted.value
+    return ok({
+      url,
+      audit: { action: 'capture.start', subjectType: 'capture', subjectId: asked.data.slice, detail },
+    })
+  },
+}
+const pathOf = (url: string | undefined): string => url?.split('?')[0] ?? ''
+export const isTerminalPath = (url: string | undefined): boolean => Object.hasOwn(WAYS, pathOf(url))
 
 /** More than this not yet taken by one side, and the other is made to wait. */
 const MOST_UNSENT_BYTES = 1024 * 1024
@@ -72,29 +106,25 @@ export class Terminals {
       }
       const { person } = signedIn
       const query = new URL(request.url ?? '/', 'http://portal').searchParams
-      const asked = TerminalRequest.safeParse(Object.fromEntries(query))
-      if (!asked.success) {
+      const admitted = await WAYS[pathOf(request.url)]?.(
+        { ...this.deps, secret: env.MYVINI_SECRET, now: new Date() },
+        person,
+        Object.fromEntries(query),
+      )
+      if (!admitted) {
         refuse('400 Bad Request')
         return
       }
-      const admitted = await admitTerminal(
-        { ...this.deps, secret: env.MYVINI_SECRET, now: new Date() },
-        person,
-        asked.data,
-      )
       this.sockets.handleUpgrade(request, socket, head, (browser) => {
         if (!admitted.ok) {
           tellAndClose(browser, admitted.problem)
           return
         }
-        void writeAudit(this.deps.db, {
-          actorId: person.id,
-          action: 'terminal.open',
-          subjectType: 'terminal',
-          subjectId: asked.data.slice,
-          detail: { host: admitted.value.hostName, node: admitted.value.nodeName },
-        }).catch((error: unknown) => this.deps.log.error({ err: error }, 'a terminal was not written to the audit log'))
-        this.connect(browser, admitted.value.url)
+        const { url, audit } = admitted.value
+        void writeAudit(this.deps.db, { actorId: person.id, ...audit }).catch((error: unknown) =>
+          this.deps.log.error({ err: error }, 'a terminal or capture was not written to the audit log'),
+        )
+        this.connect(browser, url)
       })
     } catch (error) {
       this.deps.log.error({ err: error }, 'a terminal could not be opened')
