@@ -66,7 +66,8 @@ function Roles({ policy }: { policy: Policy }) {
     trpc.policy.saveRole.mutationOptions({
       meta: { told: true },
       onSuccess: async (_, { role }) => {
-        await queryClient.invalidateQueries(trpc.reservations.policy.queryFilter())
+        void queryClient.invalidateQueries(trpc.reservations.policy.queryFilter())
+        await queryClient.invalidateQueries(trpc.policy.get.queryFilter())
         setOpen(null)
         tell(`The limits of ${ROLE_WORDS[role].toLowerCase()} are changed`)
       },
@@ -105,6 +106,7 @@ function Projects({ policy }: { policy: Policy }) {
     trpc.policy.saveProject.mutationOptions({
       meta: { told: true },
       onSuccess: async () => {
+        void queryClient.invalidateQueries(trpc.reservations.policy.queryFilter())
         await queryClient.invalidateQueries(trpc.policy.projects.queryFilter())
         setOpen(null)
         tell('The limits of the project are changed')

@@ -75,6 +75,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
     trpc.policy.save.mutationOptions({
       meta: { told: true },
       onSuccess: () => {
+        void queryClient.invalidateQueries(trpc.policy.get.queryFilter())
         void queryClient.invalidateQueries(trpc.reservations.policy.queryFilter())
         tell('The policy is changed; it holds for bookings from now on')
       },
@@ -222,7 +223,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
 
 export function PolicyPage() {
   const trpc = useTRPC()
-  const policy = useQuery(trpc.reservations.policy.queryOptions())
+  const policy = useQuery(trpc.policy.get.queryOptions())
   return (
     <>
       <TopBar crumbs={[{ label: 'Policy' }]} />

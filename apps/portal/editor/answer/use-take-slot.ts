@@ -11,9 +11,9 @@ import { useBook } from '../booking/use-book'
 import { useShown, useWorkspace } from '../workspace-context'
 
 export function useTakeSlot() {
-  const { editor, view } = useWorkspace()
+  const { editor, slice, view } = useWorkspace()
   const trpc = useTRPC()
-  const { data: policy } = useQuery(trpc.reservations.policy.queryOptions())
+  const { data: policy } = useQuery(trpc.reservations.policy.queryOptions({ sliceId: slice.id }))
   const errors = useShown((s) => s.problems.some((p) => p.severity === 'error'))
   const [, setPanel] = useUrlState('panel')
   const { book, isPending } = useBook(() => setPanel(''), tellProblem)

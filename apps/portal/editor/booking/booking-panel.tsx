@@ -171,7 +171,7 @@ function BookingForm({ policy, onClose }: { policy: Policy; onClose: () => void 
 export function BookingPanel({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC()
   const { slice } = useWorkspace()
-  const policy = useQuery(trpc.reservations.policy.queryOptions())
+  const policy = useQuery(trpc.reservations.policy.queryOptions({ sliceId: slice.id }))
   const state = useView((v) => v.status?.state ?? 'draft')
   // Booked meanwhile, here or in another tab: the form has nothing left to ask.
   useEffect(() => {

@@ -1,5 +1,5 @@
-// The policy that bookings are held to, and what roles and projects have otherwise. Everyone may read it (reservations.policy);
-// admins change it.
+// The policy that bookings are held to, and what roles and projects have otherwise, as admins change it. What holds for
+// somebody is reservations.policy.
 import { Exception, Policy, ROLES } from '@myvini/core/reservation/policy'
 import { writeAudit } from '@myvini/store/audit'
 import { listExceptions, loadPolicy, saveException, savePolicy } from '@myvini/store/policy'
@@ -19,6 +19,8 @@ const Sound = Policy.omit({ roles: true }).superRefine(({ most, automatic }, con
 })
 
 export const policyRouter = router({
+  get: admin.query(({ ctx }) => loadPolicy(ctx.db)),
+
   save: admin.input(Sound).mutation(({ ctx, input }) =>
     ctx.db.$transaction(async (tx) => {
       // Roles are changed by themselves: a page that was opened before does not take their exceptions back.

@@ -1,10 +1,11 @@
 // Booking a slice, and what its people do to a booking. Approving is in approvals.ts.
+import { policyFor } from '@myvini/core/reservation/policy'
 import type { ReservationAction } from '@myvini/core/reservation/state'
 import { mayChangeSlice, mayUseSlice } from '@myvini/store/access'
 import { requestReservation } from '@myvini/store/booking'
 import { endEarlier } from '@myvini/store/early-release'
 import { extendReservation, extensionOf } from '@myvini/store/extension'
-import { loadPolicy } from '@myvini/store/policy'
+import { loadPolicy, loadPolicyFor } from '@myvini/store/policy'
 import { takeAction } from '@myvini/store/reservation-actions'
 import { loadSliceStatus } from '@myvini/store/slice-status'
 import { latestRevision } from '@myvini/store/slices'
@@ -64,7 +65,16 @@ export const reservationsRouter = router({
     }
   }),
 
-  policy: signedIn.query(({ ctx }) => loadPolicy(ctx.db)),
+  /** As it is for whoever asks; of a slice, with what its project has otherwise. */
+  policy: signedIn.input(z.object({ sliceId: Id }).optional()).query(async ({ ctx, input }) => {
+    if (!input) return policyFor(await loadPolicy(ctx.db), ctx.person.role, null)
+    orRefuse(await mayUseSlice(ctx.db, ctx.person, input.sliceId))
+    const { projectId } = await ctx.db.slice.findUniqueOrThrow({
+      where: { id: input.sliceId },
+      select: { projectId: true },
+    })
+    return loadPolicyFor(ctx.db, ctx.person.role, projectId)
+  }),
 
   book: signedIn
     .input(

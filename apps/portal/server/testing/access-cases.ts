@@ -179,6 +179,7 @@ export const CASES: Record<string, readonly Case[]> = {
   'nodes.removeLink': one(ADMIN, (w) => ({ linkId: w.link.id })),
   'people.list': one(ADMIN),
   'people.setRole': one(ADMIN, (w) => ({ userId: w.people.stranger.id, role: 'instructor' })),
+  'policy.get': one(ADMIN),
   'policy.save': one(ADMIN, (_w, _me, db) => loadPolicy(db)),
   'policy.saveRole': one(ADMIN, () => ({ role: 'instructor', exception: { slicesAtOnce: 20 } })),
   'policy.projects': one(ADMIN),
@@ -222,7 +223,7 @@ export const CASES: Record<string, readonly Case[]> = {
     },
   ],
   'reservations.status': bySlice(false, (of) => ({ sliceId: of.slice.id })),
-  'reservations.policy': one(ANYBODY),
+  'reservations.policy': [...one(ANYBODY), ...bySlice(false, (of) => ({ sliceId: of.slice.id }))],
   'reservations.book': bySlice(true, (of) => ({
     sliceId: of.idle,
     revision: 1,

@@ -8,7 +8,10 @@ export const metadata: Metadata = { title: 'Policy' }
 export default async function Policy() {
   await requireRole('admin')
   const { queryClient, trpc } = preloader()
-  await queryClient.prefetchQuery(trpc.reservations.policy.queryOptions())
+  await Promise.all([
+    queryClient.prefetchQuery(trpc.policy.get.queryOptions()),
+    queryClient.prefetchQuery(trpc.policy.projects.queryOptions()),
+  ])
   return (
     <Preloaded>
       <PolicyPage />
