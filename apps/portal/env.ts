@@ -10,6 +10,8 @@ const Env = z.object({
   MYVINI_PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   /** Our key to substrate nodes, shown to admins who add one. */
   MYVINI_SSH_PUBLIC_KEY: z.string().startsWith('ssh-').optional(),
+  /** Where uploads are put for the image builder; without it none are taken. */
+  MYVINI_IMAGES: z.string().startsWith('/').optional(),
   MYVINI_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),

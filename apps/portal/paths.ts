@@ -28,6 +28,7 @@ export const pathTo = {
   newNode: () => '/substrate/new',
   node: (id: string) => `/substrate/${id}`,
   approvals: () => '/approvals',
+  images: () => '/images',
   people: () => '/people',
   policy: () => '/policy',
   audit: () => '/audit',

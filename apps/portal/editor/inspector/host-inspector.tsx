@@ -8,6 +8,7 @@ import { Choice } from '../../components/toggles'
 import { useShown, useView, useWorkspace } from '../workspace-context'
 import { AddressField } from './address-field'
 import { NumberField, TextField } from './fields'
+import { ImageField } from './image-field'
 import { InterfaceList } from './interface-list'
 import { LiveLimits } from './live-limits'
 import { InspectorHead, InspectorSection, LiveFacts, ProblemsOf, useFieldProblem } from './parts'
@@ -99,6 +100,9 @@ export function HostInspector({ host }: { host: VirtualHost }) {
             />
           )}
         </Field>
+        {host.class === 'vserver' && (
+          <ImageField value={host.image} disabled={readOnly} onChange={(image) => set({ image }, 'the image')} />
+        )}
       </InspectorSection>
       <InspectorSection title="Reserves">
         <div className="grid grid-cols-2 gap-3">

@@ -7,6 +7,7 @@ import { calendarRouter } from './calendar'
 import { coursesRouter } from './courses'
 import { emulationRouter } from './emulation'
 import { hostsRouter } from './hosts'
+import { imagesRouter } from './images'
 import { invitationsRouter } from './invitations'
 import { labsRouter } from './labs'
 import { liveRouter } from './live'
@@ -30,6 +31,7 @@ export const appRouter = router({
   courses: coursesRouter,
   emulation: emulationRouter,
   hosts: hostsRouter,
+  images: imagesRouter,
   invitations: invitationsRouter,
   labs: labsRouter,
   live: liveRouter,

@@ -2,6 +2,7 @@
 
 import type { Person } from '@myvini/store/access'
 import type { Database } from '@myvini/store/database'
+import { addImage } from '@myvini/store/images'
 import { makeInvitation } from '@myvini/store/invitations'
 import { loadPolicy } from '@myvini/store/policy'
 import type { TRPCError } from '@trpc/server'
@@ -177,6 +178,19 @@ export const CASES: Record<string, readonly Case[]> = {
   })),
   'nodes.editLink': one(ADMIN, (w) => ({ linkId: w.link.id, link: FIGURES })),
   'nodes.removeLink': one(ADMIN, (w) => ({ linkId: w.link.id })),
+  'images.list': one(ADMIN),
+  'images.recipes': one(ADMIN),
+  'images.choices': one(ANYBODY),
+  'images.build': one(ADMIN, () => ({ name: 'tiny', description: '', packages: ['iproute2'] })),
+  'images.remove': [
+    {
+      who: ADMIN,
+      input: async (_w, _me, db) => {
+        const added = await addImage(db, { recipe: { name: 'gone', description: '' }, source: 'recipe', actorId: null })
+        return { id: added.ok ? added.value.id : '' }
+      },
+    },
+  ],
   'people.list': one(ADMIN),
   'people.setRole': one(ADMIN, (w) => ({ userId: w.people.stranger.id, role: 'instructor' })),
   'policy.get': one(ADMIN),
