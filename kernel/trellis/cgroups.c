@@ -131,11 +131,12 @@ static int make(const char *tree, const char *base, const char *name)
 		memcpy(part, path, i);
 		part[i] = 0;
 		if (!mkdir(part, 0755)) {
-			fill_cpuset(part);
 			if (path[i])
 				weigh_base(part);
 		} else if (errno != EEXIST)
 			return errno;
+		/* Also of one that is there: another child of ours may have made it just now, and not filled it yet. */
+		fill_cpuset(part);
 		if (path[i] && unified()) {
 			part[strrchr(part, '/') - part] = 0;
 			hand_down(part);
