@@ -55,6 +55,10 @@ export class StatsReader {
       hosts: this.reconciler.report.slivers.reduce((sum, s) => sum + Object.keys(s.hosts).length, 0),
       ends,
       drops: counters.node.drops,
+      emulated: counters.lines.flatMap(({ device, ...counts }) => {
+        const egreKey = keyOfDevice(device)
+        return egreKey === null ? [] : [{ egreKey, ...counts }]
+      }),
     }
   }
 }

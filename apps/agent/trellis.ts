@@ -91,6 +91,9 @@ const StatsResult = z.object({
     }),
   ),
   node: z.object({ drops: z.record(z.string(), z.number()) }),
+  lines: z.array(
+    z.object({ device: z.string(), passed: z.number(), lost: z.number(), overflowed: z.number(), late: z.number() }),
+  ),
 })
 export type KernelStats = z.infer<typeof StatsResult>
 

@@ -3,7 +3,7 @@
 import type { NodeStats } from '@myvini/core/desired/report'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import type { Database } from '@myvini/store/database'
-import { type LinkRate, recordTraffic } from '@myvini/store/traffic'
+import { type Fate, type LinkRate, recordTraffic } from '@myvini/store/traffic'
 import type { NodeConnection } from '@myvini/transport/node-connection'
 import type { Logger } from 'pino'
 import type { LoadBook } from './load-book'
@@ -11,6 +11,7 @@ import type { LoadBook } from './load-book'
 interface Reading {
   atMs: number
   bytes: Map<number, number>
+  fates?: Map<number, Fate>
 }
 
 /** Pure: counters at two instants to rates. A counter that went back was made anew, so its rate starts from zero. */
@@ -19,14 +20,25 @@ export function ratesBetween(before: Reading | null, after: Reading): LinkRate[]
   return [...after.bytes].map(([egreKey, bytes]) => {
     const was = before?.bytes.get(egreKey)
     const moved = was !== undefined && bytes >= was && seconds > 0 ? bytes - was : 0
-    return { egreKey, bps: seconds > 0 ? Math.round((moved * 8) / seconds) : 0 }
+    const fate = after.fates?.get(egreKey)
+    return { egreKey, bps: seconds > 0 ? Math.round((moved * 8) / seconds) : 0, ...(fate && { fate }) }
   })
 }
 
 function readingOf(stats: NodeStats, atMs: number): Reading {
   const bytes = new Map<number, number>()
   for (const end of stats.ends) bytes.set(end.egreKey, (bytes.get(end.egreKey) ?? 0) + end.rxBytes)
-  return { atMs, bytes }
+  const fates = new Map<number, Fate>()
+  for (const { egreKey, passed, lost, overflowed, late } of stats.emulated ?? []) {
+    const other = fates.get(egreKey) // both ends of the link may be here
+    fates.set(egreKey, {
+      passed: passed + (other?.passed ?? 0),
+      lost: lost + (other?.lost ?? 0),
+      overflowed: overflowed + (other?.overflowed ?? 0),
+      late: late + (other?.late ?? 0),
+    })
+  }
+  return { atMs, bytes, fates }
 }
 
 export class Telemetry {
@@ -60,7 +72,7 @@ export class Telemetry {
       const { cpuMilli, memoryUsedMib, hosts } = stats.value
       this.to.loads.put(this.node, { cpuMilli, memoryUsedMib, hosts, atMs: reading.atMs })
       // Idle links are most of all links: silence that follows silence is not written.
-      const moving = JSON.stringify(rates.filter((r) => r.bps > 0))
+      const moving = JSON.stringify(rates.filter((r) => r.bps > 0 || r.fate))
       if (moving !== this.lastRates) await recordTraffic(this.db, this.node, rates)
       this.lastRates = moving
     } catch (error) {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { Lab, type LabNode } from './lab'
+import { Lab, type LabNode, RUN } from './lab'
 import { behavesAsALink, type End } from './link-behaviour'
 import { device, host, join, meet, owner, port, tunnel } from './parts'
 import { arriving, counted, done, flood, stop } from './traffic'
@@ -146,6 +146,24 @@ describe('an emulated link', () => {
     await stop(stream)
     expect(mbps).toBeGreaterThan(9.8)
     expect(mbps).toBeLessThan(10.2)
+  })
+
+  test('follows a trace: rate and delay every 10 ms, outages, over and over', async () => {
+    const steps = [...Array(10).fill([20_000, 10_000, 0]), ...Array(10).fill([0, 40_000, 0])].flat()
+    const bytes = Buffer.from(Uint32Array.from(steps).buffer).toString('base64')
+    b.run('sh', '-c', `echo ${bytes} | base64 -d > ${RUN}/traces/town`)
+    await set(b, { trace: 'town', loop: true })
+    const [least = 0, , most = 0] = rtt(ping('-c60', '-i0.017'))
+    expect(least).toBeGreaterThanOrEqual(10)
+    expect(least).toBeLessThan(12)
+    expect(most).toBeGreaterThanOrEqual(90) // what comes in an outage waits for its end
+    expect(most).toBeLessThan(155)
+    const stream = await flood(left(), right(), 30)
+    await arriving([right()], 500)
+    const [mbps] = await arriving([right()], 2000)
+    await stop(stream)
+    expect(mbps).toBeGreaterThan(9.6)
+    expect(mbps).toBeLessThan(10.4)
   })
 
   test('a change takes effect at once and loses nothing that is on its way', async () => {

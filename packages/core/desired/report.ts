@@ -74,5 +74,19 @@ export const NodeStats = z.object({
     }),
   ),
   drops: z.record(z.string(), z.number()),
+  /** Packets since the device was made, on their way to the ends on this node of links that are emulated. */
+  emulated: z
+    .array(
+      z.object({
+        egreKey: z.number().int(),
+        passed: z.number(),
+        lost: z.number(),
+        /** More waited than a queue of the link, or the node, holds. */
+        overflowed: z.number(),
+        /** By more than a millisecond: the node emulates more than it can carry. */
+        late: z.number(),
+      }),
+    )
+    .optional(),
 })
 export type NodeStats = z.infer<typeof NodeStats>

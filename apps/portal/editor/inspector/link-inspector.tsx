@@ -7,7 +7,7 @@ import { Cable, Trash2 } from 'lucide-react'
 import { IconButton } from '../../components/button'
 import { Switch } from '../../components/toggles'
 import { rate } from '../canvas/link-load'
-import { useShown, useView, useWorkspace } from '../workspace-context'
+import { type SliceStatus, useShown, useView, useWorkspace } from '../workspace-context'
 import { AddressField } from './address-field'
 import { EmulationSection } from './emulation-section'
 import { NumberField } from './fields'
@@ -55,11 +55,24 @@ function End({ link, index, readOnly }: { link: VirtualLink; index: 0 | 1; readO
   )
 }
 
+const count = (n: number) => n.toLocaleString('en-GB')
+
+function fateWords({ passed, lost, overflowed, late }: SliceStatus['fates'][string]): string {
+  const parts = [
+    `${count(passed)} passed`,
+    lost > 0 && `${count(lost)} lost`,
+    overflowed > 0 && `${count(overflowed)} too many`,
+    late > 0 && `${count(late)} late`,
+  ]
+  return parts.filter((p) => p !== false).join(', ')
+}
+
 export function LinkInspector({ link }: { link: VirtualLink }) {
   const { shown } = useWorkspace()
   const readOnly = useShown((s) => s.readOnly)
   const live = useView((v) => v.status?.links[link.id])
   const bps = useView((v) => v.status?.bps[link.id] ?? 0)
+  const fate = useView((v) => v.status?.fates[link.id])
   const set = (patch: LinkPatch, what: string) =>
     shown.edit({ kind: 'update-link', link: link.id, patch }, `Change ${what} of a link`, `link ${link.id} ${what}`)
   return (
@@ -77,6 +90,11 @@ export function LinkInspector({ link }: { link: VirtualLink }) {
             <Fact label="Carries">
               <span className="tabular">{rate(bps)}</span>
             </Fact>
+            {fate && (
+              <Fact label="Emulated">
+                <span className="tabular">{fateWords(fate)}</span>
+              </Fact>
+            )}
             <Fact label="By way of">
               {live.nodes.length > 1 ? live.nodes.join(' → ') : `${live.nodes[0] ?? '–'} alone`}
             </Fact>
@@ -84,6 +102,11 @@ export function LinkInspector({ link }: { link: VirtualLink }) {
               <Fact label="EGRE key">
                 <span className="font-mono">{live.egreKey}</span>
               </Fact>
+            )}
+            {fate && fate.late > fate.passed / 100 && (
+              <p className="rounded-md bg-changing-soft p-2 text-sm">
+                The server emulates more packets than it can carry: some arrive later than they should.
+              </p>
             )}
           </>
         )}
