@@ -16,6 +16,7 @@ const BENCHES: Record<string, () => Promise<{ bench: (options: BenchOptions) => 
   main: () => import('./journey/journey'),
   embedding: () => import('./embedding/bench'),
   hosts: () => import('./hosts/bench'),
+  chaos: () => import('./chaos/bench'),
   datapath: () => import('./datapath/bench'),
   admission: () => import('./admission/bench'),
 }

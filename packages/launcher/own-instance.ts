@@ -16,6 +16,8 @@ async function freePort(): Promise<number> {
 }
 
 export interface OwnInstance {
+  /** What MYVINI_INSTANCE is for it. */
+  name: string
   url: string
   /** `./myvini …` for this installation; throws with what it printed when it fails. */
   myvini(...args: string[]): Promise<void>
@@ -39,5 +41,5 @@ export async function startInstance(name: string, extra: readonly string[] = [])
     if (code !== 0) throw new Error(`./myvini ${args.join(' ')} ended with ${String(code)}:\n${output.slice(-3000)}`)
   }
   await myvini('up', '--port', String(port), ...extra)
-  return { url: `http://localhost:${port}`, myvini, end: () => myvini('down', '--purge') }
+  return { name: ofThisCheckout(name), url: `http://localhost:${port}`, myvini, end: () => myvini('down', '--purge') }
 }

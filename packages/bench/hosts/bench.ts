@@ -3,11 +3,13 @@ import { startInstance } from '@myvini/launcher/own-instance'
 import type { Figure } from '../figure'
 import type { BenchOptions } from '../main'
 import { measureChains } from './chains'
+import { measureFleet } from './fleet-figures'
 import { openInstallation } from './installation'
 
 /** Figures by what they need; a name on the command line runs its group. */
 const GROUPS = {
   portal: ['up_100_netns_s', 'down_100_netns_s', 'up_1000_netns_s'],
+  fleet: ['idle_cpu_pct', 'reconverge_s'],
 } as const
 
 export async function bench(options: BenchOptions): Promise<Figure[]> {
@@ -27,5 +29,6 @@ export async function bench(options: BenchOptions): Promise<Figure[]> {
       await instance.end()
     }
   }
+  if (wants(GROUPS.fleet)) figures.push(...(await measureFleet(options)))
   return figures.filter((f) => wanted.has(f.id))
 }
