@@ -15,15 +15,15 @@ export interface CalendarBooking {
   requester: string
 }
 
-const visibleTo = (person: Person): Prisma.SliceWhereInput =>
-  person.role === 'admin'
-    ? {}
-    : {
-        OR: [
-          { ownerId: person.id, project: { memberships: { some: { userId: person.id } } } },
-          { project: { memberships: { some: { userId: person.id, role: { not: 'student' } } } } },
-        ],
-      }
+/** Of one's own projects, and for a student one's own. */
+export const slicesOf = (person: Person): Prisma.SliceWhereInput => ({
+  OR: [
+    { ownerId: person.id, project: { memberships: { some: { userId: person.id } } } },
+    { project: { memberships: { some: { userId: person.id, role: { not: 'student' } } } } },
+  ],
+})
+
+const visibleTo = (person: Person): Prisma.SliceWhereInput => (person.role === 'admin' ? {} : slicesOf(person))
 
 /** Those that touch the window and are not over, the earliest first. */
 export async function listBookings(

@@ -44,6 +44,7 @@ function useRefresh() {
             trpc.reservations.status.queryFilter({ sliceId: signal.id }),
             trpc.slices.events.queryFilter({ sliceId: signal.id }),
             trpc.slices.list.queryFilter(),
+            trpc.notices.pathFilter(),
             trpc.labs.pathFilter(),
           ]
         if (signal.kind === 'node') return [trpc.nodes.pathFilter(), trpc.substrate.pathFilter()]

@@ -6,6 +6,7 @@ import { IconButton } from '../components/button'
 import { Keys } from '../components/keys'
 import { AccountMenu } from './account-menu'
 import { useFrame } from './frame-context'
+import { NoticesMenu } from './notices-menu'
 import { ProjectSwitcher } from './project-switcher'
 
 export interface Crumb {
@@ -65,6 +66,7 @@ export function TopBar({ crumbs, project }: TopBarProps) {
           <Keys keys="Mod+K" />
         </span>
       </button>
+      <NoticesMenu />
       <AccountMenu />
     </header>
   )

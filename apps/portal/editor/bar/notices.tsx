@@ -28,6 +28,18 @@ function useNewer(): { revision: number; author: string } | null {
 }
 
 /** What one has to know before drawing on: somebody else has saved, or what runs is not what is drawn. */
+/** A server that carries a part of what runs has failed: what that means for the slice, and what is done about it. */
+function Hurt() {
+  const state = useView((v) => v.status?.state ?? 'draft')
+  const problem = useView((v) => v.status?.reservation?.problem ?? null)
+  if (!problem || !['provisioning', 'running', 'degraded'].includes(state)) return null
+  return (
+    <Banner tone="failed">
+      <strong className="font-medium">{problem.message}</strong> {problem.hint}
+    </Banner>
+  )
+}
+
 export function Notices({ orphan, reload }: { orphan: Draft | null; reload: () => void }) {
   const { slice, editor, view } = useWorkspace()
   const router = useRouter()
@@ -109,6 +121,7 @@ export function Notices({ orphan, reload }: { orphan: Draft | null; reload: () =
           since.
         </Banner>
       )}
+      <Hurt />
       {difference && !isSame(difference) && (
         <Banner
           tone="info"

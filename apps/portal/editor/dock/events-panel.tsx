@@ -15,6 +15,9 @@ const TONE: Record<string, Tone> = {
   ending: 'changing',
   denied: 'failed',
   degraded: 'failed',
+  hurt: 'failed',
+  moved: 'changing',
+  extended: 'running',
   failed: 'failed',
 }
 

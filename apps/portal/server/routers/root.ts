@@ -12,6 +12,7 @@ import { invitationsRouter } from './invitations'
 import { labsRouter } from './labs'
 import { liveRouter } from './live'
 import { nodesRouter } from './nodes'
+import { noticesRouter } from './notices'
 import { peopleRouter } from './people'
 import { policyRouter } from './policy'
 import { projectsRouter } from './projects'
@@ -36,6 +37,7 @@ export const appRouter = router({
   labs: labsRouter,
   live: liveRouter,
   nodes: nodesRouter,
+  notices: noticesRouter,
   people: peopleRouter,
   policy: policyRouter,
   projects: projectsRouter,

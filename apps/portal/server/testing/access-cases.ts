@@ -191,6 +191,7 @@ export const CASES: Record<string, readonly Case[]> = {
       },
     },
   ],
+  'notices.list': one(ANYBODY),
   'people.list': one(ADMIN),
   'people.setRole': one(ADMIN, (w) => ({ userId: w.people.stranger.id, role: 'instructor' })),
   'policy.get': one(ADMIN),
