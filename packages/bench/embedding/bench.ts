@@ -19,7 +19,7 @@ export async function bench({ quick, rest, log }: BenchOptions): Promise<Figure[
   const options = parseOptions(rest)
   if (options.trace !== null) return oneTrace(options.trace, options, log)
   const figures: Figure[] = []
-  if (options.only.includes('fit')) figures.push(...fitFigures(quick, log))
+  if (options.only.includes('fit')) figures.push(...(await fitFigures(quick, log)))
   if (options.only.includes('scale')) figures.push(...scaleFigures(quick, log))
   if (options.only.includes('vne')) figures.push(...(await workloadFigures({ ...options, quick, log })))
   if (options.only.includes('admission')) figures.push(...(await admissionFigures(quick, log)))

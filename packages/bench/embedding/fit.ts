@@ -1,63 +1,28 @@
-// How long does a person wait for "does it fit" while drawing? 50 hosts on 100 nodes, from an idle substrate to a full one,
-// refusals with their reasons included. In Node; the browser runs the same code.
-import { embed } from '@myvini/core/embedding/embed'
-import { randomRequest, randomSubstrate } from '@myvini/core/embedding/random-substrate'
-import type { EmbeddingRequest } from '@myvini/core/embedding/request'
-import type { SubstrateLinkId, SubstrateNodeId } from '@myvini/core/ids'
-import type { Substrate } from '@myvini/core/substrate/substrate'
-import { addNodeUsage, NOTHING_USED, type NodeUsage, type Usage } from '@myvini/core/substrate/usage'
+// How long does a person wait for "does it fit" while drawing? Asked in Chromium, which is where people draw; in Node as well,
+// which is all there is on a machine without it. Refusals with their reasons are included.
 import { type Figure, quantile } from '../figure'
-import { timed } from './scale'
+import { fitInBrowser } from './fit-browser'
+import { fitRounds, HOSTS, NODES } from './fit-rounds'
+import type { Timing } from './timed'
 
-const NODES = 100
-const HOSTS = 50
-/** Networks of 20 hosts until next to nothing fits. */
-const DAY = 40
-/** Times the bandwidth of `randomRequest`: on the full substrate about half of the questions are refused. */
-const WIDER = 8
-
-const wider = (request: EmbeddingRequest): EmbeddingRequest => ({
-  ...request,
-  links: request.links.map((link) => ({ ...link, capacityMbps: link.capacityMbps * WIDER })),
-})
-
-/** Usage after the first networks, then after more, until no more fit: what a substrate looks like over a busy day. */
-function fillUp(substrate: Substrate, rounds: number): Usage[] {
-  const nodes = new Map<SubstrateNodeId, NodeUsage>()
-  const links = new Map<SubstrateLinkId, number>()
-  const days: Usage[] = []
-  for (let seed = 0; seed < rounds; seed++) {
-    days.push({ nodes: new Map(nodes), links: new Map(links) })
-    const request = wider(randomRequest(20, 500 + seed))
-    const answer = embed(substrate, { nodes, links }, request, {
-      placement: 'spread',
-      seed,
-      explain: 'brief',
-      effort: 1e5,
-    })
-    if (!answer.ok) continue
-    for (const wanted of request.nodes) {
-      const id = answer.value.nodes.get(wanted.id)
-      if (id !== undefined) addNodeUsage(nodes, id, wanted)
-    }
-    for (const { id, capacityMbps } of request.links)
-      for (const at of answer.value.paths.get(id) ?? []) links.set(at, (links.get(at) ?? 0) + capacityMbps)
+export async function fitFigures(quick: boolean, log: (line: string) => void): Promise<Figure[]> {
+  const inNode = figuresOf('Node', fitRounds(quick), log)
+  const rounds = await fitInBrowser(quick)
+  if (!rounds) {
+    log('Fit: there is no Chromium on this machine; the figures are those of Node.')
+    return inNode
   }
-  return days
+  return [
+    ...figuresOf('Chromium', rounds, log),
+    ...inNode.map((figure) => ({ ...figure, id: figure.id.replace('fit_', 'fit_node_'), goal: '' })),
+  ]
 }
 
-export function fitFigures(quick: boolean, log: (line: string) => void): Figure[] {
-  const substrate = randomSubstrate(NODES, 11)
-  const usages = fillUp(substrate, DAY)
-  const rounds = Array.from({ length: quick ? DAY : 4 * DAY }, (_, i) =>
-    timed(substrate, usages[i % DAY] ?? NOTHING_USED, wider(randomRequest(HOSTS, 900 + i)), i),
-  )
-  const fits = rounds.filter((round) => round.fits).length
-  log(
-    `Fit: ${rounds.length} questions of ${HOSTS} hosts on ${NODES} nodes, ${fits} fit, ${rounds.length - fits} refused`,
-  )
-  const method = `wall time in Node, ${HOSTS} hosts on ${NODES} nodes, idle to full, ${rounds.length - fits} of ${rounds.length} refused with a reason`
-  const p95 = (of: (round: (typeof rounds)[number]) => number) => quantile(rounds.map(of), 0.95)
+function figuresOf(where: string, rounds: readonly Timing[], log: (line: string) => void): Figure[] {
+  const refused = rounds.filter((round) => !round.fits).length
+  log(`Fit in ${where}: ${rounds.length} questions of ${HOSTS} hosts on ${NODES} nodes, ${refused} refused`)
+  const method = `wall time in ${where}, ${HOSTS} hosts on ${NODES} nodes, idle to full, ${refused} of ${rounds.length} refused with a reason`
+  const p95 = (of: (round: Timing) => number) => quantile(rounds.map(of), 0.95)
   const figure = { unit: 'ms', baseline: null, n: rounds.length, method }
   return [
     { ...figure, id: 'fit_p95_ms', value: p95(({ totalMs }) => totalMs), goal: '≤ 100' },
