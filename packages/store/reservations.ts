@@ -83,20 +83,31 @@ export interface News {
   slices: readonly string[]
 }
 
-/** Ids of reservations whose state may have to follow what their nodes say: among those touched by the news only. */
+/**
+ * Ids of reservations whose state has to follow what their nodes say, among those touched by the news: one that waits for
+ * its parts is not among them until the last has come. The conditions are those of the controller's review, which looks
+ * once more.
+ */
 export async function findToReview(db: Database, news: News): Promise<string[]> {
   const { all } = news
   const [nodes, slices] = [[...news.nodes], [...news.slices]]
-  // "Running" as far as is known, but a part or its node says otherwise.
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT r."id" FROM "Reservation" r
-    WHERE (${all} OR r."id" IN (
+    CROSS JOIN LATERAL (
+      SELECT bool_and(s."state" = 'gone') AS gone, bool_or(s."removedGeneration" IS NULL) AS unpublished,
+        bool_or(n."health" <> 'healthy' OR (s."state" = 'failed' AND n."settledGeneration" >= s."generation")) AS hurt,
+        bool_and(s."state" = 'up' AND n."health" = 'healthy' AND s."generation" > 0
+          AND n."settledGeneration" >= s."generation") AS up
+      FROM "Sliver" s JOIN "SubstrateNode" n ON n."id" = s."nodeId" WHERE s."reservationId" = r."id") parts
+    WHERE r."state" IN ('provisioning', 'running', 'degraded', 'ending')
+      AND (${all} OR r."id" IN (
         SELECT "reservationId" FROM "Sliver" WHERE "nodeId" = ANY(${nodes})
         UNION SELECT "id" FROM "Reservation" WHERE "sliceId" = ANY(${slices})))
-      AND (r."state" IN ('provisioning', 'degraded', 'ending')
-        OR (r."state" = 'running' AND EXISTS (
-          SELECT 1 FROM "Sliver" s JOIN "SubstrateNode" n ON n."id" = s."nodeId"
-          WHERE s."reservationId" = r."id" AND (s."state" <> 'up' OR n."health" <> 'healthy'))))`
+      AND CASE r."state"
+        WHEN 'ending' THEN parts.gone IS NOT FALSE OR parts.unpublished
+        WHEN 'provisioning' THEN parts.up OR parts.hurt
+        WHEN 'degraded' THEN parts.up
+        ELSE parts.hurt END`
   return ids(rows)
 }
 
