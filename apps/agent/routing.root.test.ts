@@ -90,7 +90,8 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => connection?.close())
 
-describe('routing software', () => {
+// Daemons that greet and wait, on a machine that does other things as well: each wait has a limit of its own.
+describe('routing software', { timeout: 180_000 }, () => {
   test('FRR and BIRD find the cheapest way by OSPF, another when a router dies, and the first when it is back', async () => {
     await run('o', square('ospf', { d: { software: 'bird' } }))
     await allReach('o')
