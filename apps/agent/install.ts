@@ -61,6 +61,18 @@ capture() {
   exec $agent/trellis capture $where --device "$1" --snap "$2" --least "$3" --most "$4" --every "$5" --seconds "$6" --packets "$7"
 }
 
+# What the kernel forwards by, as it is: looked at from outside, so the host itself has nothing to do with it. Each look is
+# one line a family; whoever stops listening ends it.
+routes() {
+  case $1 in '' | *[!A-Za-z0-9_-]*) say 'That is not the key of a virtual host.' 2 ;; esac
+  net=${run}/netns/$1
+  while [ -e "$net" ]; do
+    for family in -4 -6; do nsenter --net="$net" ip -j $family route show 2> /dev/null | head -c ${MOST_ROUTE_BYTES}; echo; done
+    sleep 2
+  done
+  say 'This virtual host is not on this node, or not any more. Reload the slice.' 3
+}
+
 case \${SSH_ORIGINAL_COMMAND-} in
   'terminal '*' '*' '*) say 'terminal HOST SESSION' 2 ;;
   'terminal '*' '*) rest=\${SSH_ORIGINAL_COMMAND#terminal }; terminal "\${rest%% *}" "\${rest#* }" ;;
@@ -69,11 +81,15 @@ case \${SSH_ORIGINAL_COMMAND-} in
     case $hash in *[!0-9a-f]*) say 'An image is named by 64 hexadecimal digits.' 2 ;; esac
     [ \${#hash} -eq 64 ] || say 'An image is named by 64 hexadecimal digits.' 2
     exec ${node} $agent/agent.mjs image "$hash" ;;
+  'routes '*) routes "\${SSH_ORIGINAL_COMMAND#routes }" ;;
   'capture '*) set -f; capture \${SSH_ORIGINAL_COMMAND#capture } ;;
   serve | upload) exec ${node} $agent/agent.mjs "$SSH_ORIGINAL_COMMAND" ;;
   *) say 'That is not something this agent does over SSH.' 2 ;;
 esac
 `
+
+/** Of one look at one family; a table of the whole Internet is none for a page. */
+const MOST_ROUTE_BYTES = 500_000
 
 /** Starts the agent when the machine starts, before any controller is there. */
 const bootScript = (node: string, root: string) => `#!/bin/sh

@@ -140,6 +140,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     port: options.gatewayPort,
     openTerminal: (ticket, size) => terminals.open(ticket, size),
     openCapture: (ticket) => terminals.capture(ticket),
+    openRoutes: (ticket) => terminals.routes(ticket),
     log,
   })
   const beat = () =>

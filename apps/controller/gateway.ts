@@ -16,7 +16,7 @@ const Size = z.object({ columns: z.number().int().min(2).max(1000), rows: z.numb
 const MOST_UNSENT_BYTES = 1024 * 1024
 const PING_MS = 20_000
 
-const MAY_OPEN = new Set(['/terminal', '/capture'])
+const MAY_OPEN = new Set(['/terminal', '/capture', '/routes'])
 
 export interface GatewayDeps {
   secret: string
@@ -24,6 +24,7 @@ export interface GatewayDeps {
   port: number
   openTerminal: (ticket: Ticket, size: TerminalSize) => Promise<Result<Terminal>>
   openCapture: (ticket: Ticket) => Promise<Result<Capture>>
+  openRoutes: (ticket: Ticket) => Promise<Result<Capture>>
   log: Logger
 }
 
@@ -90,6 +91,12 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
     }
     if (url.pathname === '/capture') {
       sockets.handleUpgrade(request, socket, head, (client) => void serveCapture(client, ticket, deps))
+      return
+    }
+    if (url.pathname === '/routes') {
+      // The same bytes out of a channel as a capture's, of another kind.
+      const routes = { openCapture: deps.openRoutes, log: deps.log }
+      sockets.handleUpgrade(request, socket, head, (client) => void serveCapture(client, ticket, routes))
       return
     }
     sockets.handleUpgrade(request, socket, head, (client) => {

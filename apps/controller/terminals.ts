@@ -31,6 +31,13 @@ export class Terminals {
     return connection.ok ? connection.value.openCapture(ticket.capture) : connection
   }
 
+  async routes(ticket: Ticket): Promise<Result<Capture>> {
+    const own = this.pool.connectionTo(ticket.node)
+    if (own) return own.openRoutes(ticket.host)
+    const connection = await this.connect(ticket.node)
+    return connection.ok ? connection.value.openRoutes(ticket.host) : connection
+  }
+
   private connect(nodeId: string): Promise<Result<NodeConnection>> {
     const known = this.foreign.get(nodeId)
     if (known) return known

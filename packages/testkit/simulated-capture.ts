@@ -7,13 +7,18 @@ const EMPTY = Buffer.from(
   'hex',
 )
 
-export function simulatedCapture(): Capture {
+export const simulatedCapture = (): Capture => stream(EMPTY)
+
+/** A played host forwards nothing: both its tables are empty. */
+export const simulatedRoutes = (): Capture => stream(Buffer.from('[ ]\n\n[ ]\n\n'))
+
+function stream(content: Buffer): Capture {
   const ends: ((exitCode: number | null, reason: string) => void)[] = []
   const end = () => {
     for (const listener of ends) listener(0, '')
   }
   return {
-    onData: (listener) => void setTimeout(() => listener(EMPTY), 0),
+    onData: (listener) => void setTimeout(() => listener(content), 0),
     onEnd: (listener) => void ends.push(listener),
     pause: () => undefined,
     resume: () => undefined,

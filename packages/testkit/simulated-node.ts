@@ -16,7 +16,7 @@ import type {
   Terminal,
   TerminalRequest,
 } from '@myvini/transport/node-connection'
-import { simulatedCapture } from './simulated-capture'
+import { simulatedCapture, simulatedRoutes } from './simulated-capture'
 import { simulatedTerminal } from './simulated-terminal'
 
 const fingerprint = (document: unknown): string =>
@@ -141,6 +141,7 @@ class SimulatedConnection implements NodeConnection {
     return ok(null)
   }
   openCapture = async () => ok(simulatedCapture())
+  openRoutes = async () => ok(simulatedRoutes())
   openTerminal = async (request: TerminalRequest) => this.node.terminal(request)
 
   onReport(listener: (report: NodeReport) => void) {

@@ -65,6 +65,8 @@ export interface NodeConnection {
   /** Brings an image (gzip of a tar) under the hash of its unpacked content; the node checks that it is that. */
   sendImage(hash: string, content: Readable): Promise<Result<null>>
   openTerminal(request: TerminalRequest): Promise<Result<Terminal>>
+  /** The host's forwarding tables, looked at again and again: a line of JSON (`ip -j route`) for IPv4, then one for IPv6. */
+  openRoutes(host: string): Promise<Result<Capture>>
   openCapture(request: CaptureRequest): Promise<Result<Capture>>
   /** Resolves with the reason when the connection is over, whoever ended it. */
   readonly closed: Promise<string>

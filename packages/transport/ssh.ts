@@ -188,13 +188,16 @@ class SshConnection implements NodeConnection {
     }
   }
 
-  async openCapture(request: CaptureRequest): Promise<Result<Capture>> {
+  openCapture = (request: CaptureRequest) => this.openStream(`capture ${captureWords(request).join(' ')}`)
+  openRoutes = (host: string) => this.openStream(`routes ${host}`)
+
+  private async openStream(command: string): Promise<Result<Capture>> {
     const seat = await this.carriers.take()
     if (!seat.ok) return seat
     try {
-      const capture = toCapture(await execute(seat.value.client, `capture ${captureWords(request).join(' ')}`))
-      capture.onEnd(seat.value.leave)
-      return ok(capture)
+      const stream = toCapture(await execute(seat.value.client, command))
+      stream.onEnd(seat.value.leave)
+      return ok(stream)
     } catch (error) {
       seat.value.leave()
       return fail(unreachable(this.target, error instanceof Error ? error.message : String(error)))

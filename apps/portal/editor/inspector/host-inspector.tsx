@@ -11,12 +11,13 @@ import { NumberField, TextField } from './fields'
 import { ImageField } from './image-field'
 import { InterfaceList } from './interface-list'
 import { LiveLimits } from './live-limits'
+import { LiveRoutes } from './live-routes'
 import { InspectorHead, InspectorSection, LiveFacts, ProblemsOf, useFieldProblem } from './parts'
 import { PinField } from './pin-field'
 import { RoutingSection } from './routing-section'
 
 export function HostInspector({ host }: { host: VirtualHost }) {
-  const { shown, openTerminal } = useWorkspace()
+  const { shown, openTerminal, slice } = useWorkspace()
   const readOnly = useShown((s) => s.readOnly)
   const up = useView((v) => v.status?.hosts[host.id]?.state === 'up')
   const nameProblem = useFieldProblem(host.id, [
@@ -50,6 +51,7 @@ export function HostInspector({ host }: { host: VirtualHost }) {
         </div>
       )}
       <LiveFacts kind="host" id={host.id} />
+      {up && <LiveRoutes sliceId={slice.id} hostId={host.id} />}
       {up && <LiveLimits host={host} key={host.id} />}
       <ProblemsOf ids={[host.id, ...host.interfaces.map((i) => i.id)]} />
       <InspectorSection>

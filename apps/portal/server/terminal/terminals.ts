@@ -24,7 +24,8 @@ export interface TerminalDeps {
 
 interface Admitted {
   url: string
-  audit: AuditEntry
+  /** Null: it only looks, as a page does. */
+  audit: AuditEntry | null
 }
 type AuditEntry = Pick<Parameters<typeof writeAudit>[1], 'action' | 'subjectType' | 'subjectId' | 'detail'>
 type Way = (deps: AdmitDeps, person: Person, query: unknown) => Promise<Result<Admitted> | null>
@@ -42,6 +43,13 @@ const WAYS: Record<string, Way> = {
       audit: { action: 'terminal.open', subjectType: 'terminal', subjectId: asked.data.slice, detail: { host, node } },
     })
   },
+  '/ws/routes': async (deps, person, query) => {
+    const asked = RoutesAsked.safeParse(query)
+    if (!asked.success) return null
+    const admitted = await admitTerminal(deps, person, { ...asked.data, session: 'routes', columns: 80, rows: 24 })
+    if (!admitted.ok) return admitted
+    return ok({ url: admitted.value.url.replace('/terminal?', '/routes?'), audit: null })
+  },
   '/ws/capture': async (deps, person, query) => {
     const asked = CaptureAsked.safeParse(query)
     if (!asked.success) return null
@@ -54,6 +62,7 @@ const WAYS: Record<string, Way> = {
     })
   },
 }
+const RoutesAsked = TerminalRequest.pick({ slice: true, host: true })
 const pathOf = (url: string | undefined): string => url?.split('?')[0] ?? ''
 export const isTerminalPath = (url: string | undefined): boolean => Object.hasOwn(WAYS, pathOf(url))
 
@@ -121,9 +130,10 @@ export class Terminals {
           return
         }
         const { url, audit } = admitted.value
-        void writeAudit(this.deps.db, { actorId: person.id, ...audit }).catch((error: unknown) =>
-          this.deps.log.error({ err: error }, 'a terminal or capture was not written to the audit log'),
-        )
+        if (audit)
+          void writeAudit(this.deps.db, { actorId: person.id, ...audit }).catch((error: unknown) =>
+            this.deps.log.error({ err: error }, 'a terminal or capture was not written to the audit log'),
+          )
         this.connect(browser, url)
       })
     } catch (error) {
