@@ -81,4 +81,4 @@ test(`${REQUESTS} requests by ${PROCESSES} processes, four at once in each, with
     db.reservation.count({ where: { state: 'scheduled', OR: [{ nodeClaims: { none: {} } }, { uidRange: null }] } }),
   ]
   expect(await Promise.all(left)).toEqual([0, 0, 0, 0, 0])
-}, 120_000)
+}, 240_000)

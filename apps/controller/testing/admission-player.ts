@@ -18,6 +18,7 @@ export type Order = z.infer<typeof Order>
 export type Tally = Record<'admitted' | 'denied' | 'changed' | 'withdrawn' | 'stopped' | 'withdrawnMeanwhile', number>
 
 const AT_ONCE = 4
+const EFFORT = 20_000
 const BLIND = 1 / 3
 const LEAVING = 0.35
 const HASTY = 0.1
@@ -27,8 +28,8 @@ process.once('message', async (message) => {
   const db = openDatabase({ url, connections: AT_ONCE })
   const random = seededRandom(seed)
   const sometimesBlind: Embed = (substrate, used, request, options) =>
-    // Why not is no part of this test, and takes longest.
-    embed(substrate, random() < BLIND ? NOTHING_USED : used, request, { ...options, explain: 'brief' })
+    // How good a place is and why there is none is no part of this test, and takes longest.
+    embed(substrate, random() < BLIND ? NOTHING_USED : used, request, { ...options, explain: 'brief', effort: EFFORT })
   const admissions = new Admissions(db, sometimesBlind, () => new Date())
   const tally: Tally = { admitted: 0, denied: 0, changed: 0, withdrawn: 0, stopped: 0, withdrawnMeanwhile: 0 }
   const held: string[] = []
