@@ -46,7 +46,7 @@ function CalendarHere() {
   const router = useRouter()
   const now = useNow()
   const [sliceId, setSliceId] = useUrlState('slice')
-  const { outlook, error, retry } = useOutlook(now)
+  const { outlook, error, retry } = useOutlook(now, sliceId === '' ? {} : { sliceId })
   const opened = useQuery(trpc.topology.open.queryOptions({ sliceId }, { enabled: sliceId !== '' }))
   const request = useMemo(
     () => (sliceId !== '' && opened.data ? requestOf(opened.data.topology) : null),

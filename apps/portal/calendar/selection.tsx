@@ -57,7 +57,7 @@ export function Selection({ range, window, fits, stepMs, limits, onChange, onHol
         onKeyDown={onKey(edge)}
         onPointerDown={(event) => onHold(edge, event)}
         className={classes(
-          'pointer-events-auto absolute inset-y-0 flex w-6 cursor-ew-resize touch-none items-center',
+          'pointer-events-auto absolute top-3/5 flex h-12 w-6 cursor-ew-resize touch-none items-center',
           // Outside of the window, so that they are apart however short it is.
           edge === 'from' ? '-left-6 justify-end' : '-right-6',
         )}

@@ -44,7 +44,7 @@ export function AnswerKeeper() {
   const plan = useView((v) => v.plan)
   const state = useView((v) => v.status?.state ?? 'draft')
   const asked = slice.mayChange && (state === 'draft' || isOver(state)) && topology.hosts.length > 0
-  const { outlook, error, retry } = useOutlook(now, { enabled: asked })
+  const { outlook, error, retry } = useOutlook(now, { enabled: asked, sliceId: slice.id })
   const request = useSame(useMemo(() => requestOf(topology), [topology]))
   const { startsAt, endsAt } = windowOf(plan.window, now)
   const [fromMs, untilMs] = [startsAt.getTime(), endsAt.getTime()]

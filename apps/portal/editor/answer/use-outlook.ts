@@ -28,13 +28,15 @@ interface OutlookState {
   retry: () => void
 }
 
-/** `except`: a reservation to leave out, as if it were not there. */
+/** `sliceId`: by the policy as it is for its project. `except`: a reservation to leave out, as if it were not there. */
 export function useOutlook(
   now: Date,
-  { enabled = true, except }: { enabled?: boolean; except?: string } = {},
+  { enabled = true, except, sliceId }: { enabled?: boolean; except?: string; sliceId?: string } = {},
 ): OutlookState {
   const trpc = useTRPC()
-  const policy = useQuery(trpc.reservations.policy.queryOptions(undefined, { enabled }))
+  const policy = useQuery(
+    trpc.reservations.policy.queryOptions(sliceId === undefined ? undefined : { sliceId }, { enabled }),
+  )
   // Whole hours, so that the same question is not asked anew at every tick.
   const fromMs = Math.floor(now.getTime() / HOUR_MS) * HOUR_MS
   const ahead = policy.data ? policy.data.bookAheadDays * DAY_MS + policy.data.most.windowHours * HOUR_MS : 0

@@ -16,7 +16,7 @@ export function BookingCalendar({ onClose }: { onClose: () => void }) {
   const topology = useShown((s) => s.history.present)
   const plan = useView((v) => v.plan)
   const answer = useView((v) => v.answer)
-  const { outlook, error, retry } = useOutlook(now)
+  const { outlook, error, retry } = useOutlook(now, { sliceId: slice.id })
   const request = useMemo(() => requestOf(topology), [topology])
   const { startsAt, endsAt } = windowOf(plan.window, now)
   return (

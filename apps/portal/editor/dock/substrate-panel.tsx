@@ -29,14 +29,14 @@ function carriedBy(topology: Topology, nodeOf: (id: string) => string | undefine
 }
 
 export function SubstratePanel({ height }: { height: number }) {
-  const { shown } = useWorkspace()
+  const { slice, shown } = useWorkspace()
   const trpc = useTRPC()
   const now = useNow()
   const topology = useShown((s) => s.history.present)
   const answer = useView((v) => v.answer)
   const status = useView((v) => v.status)
   const places = useQuery(trpc.substrate.places.queryOptions())
-  const { outlook, error, retry } = useOutlook(now)
+  const { outlook, error, retry } = useOutlook(now, { sliceId: slice.id })
   if (error ?? places.error)
     return <Failed error={error ?? places.error} retry={places.error ? () => void places.refetch() : retry} />
   if (!outlook || !places.data) return <Skeleton className="m-3 h-40" />
