@@ -8,6 +8,7 @@ import { Choice } from '../../components/toggles'
 import type { Chosen } from '../model/selection'
 import { useShown, useWorkspace } from '../workspace-context'
 import { NumberField } from './fields'
+import { ManyEmulation } from './many-emulation'
 import { InspectorHead, InspectorSection } from './parts'
 import { PinField } from './pin-field'
 
@@ -145,6 +146,11 @@ export function ManyInspector({ chosen }: { chosen: Chosen }) {
             unit="ms"
             disabled={readOnly}
             onChange={(maxDelayMs) => setLinks({ maxDelayMs }, 'the delay')}
+          />
+          <ManyEmulation
+            links={links}
+            disabled={readOnly}
+            draw={(emulation) => setLinks({ emulation }, 'the emulation')}
           />
         </InspectorSection>
       )}

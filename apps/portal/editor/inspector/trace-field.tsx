@@ -90,9 +90,8 @@ export function TraceField({ value, onChange }: DirectionProps) {
               </option>
             ))}
           </Select>
-          <Button type="button" busy={add.isPending} onClick={() => input.current?.click()}>
-            <Upload />
-            File
+          <Button icon={<Upload />} busy={add.isPending} onClick={() => input.current?.click()}>
+            File…
           </Button>
           <input
             ref={input}
