@@ -30,7 +30,7 @@ async function startPlayer() {
 
 test(`${REQUESTS} requests by ${PROCESSES} processes, four at once in each, with withdrawals and stops: no instant is ever overbooked`, async () => {
   const { db, url } = test_
-  await addRing(db, { nodes: 4, cpuMilli: 800, memoryMib: 100_000, hostSlots: 40, capacityMbps: 250 })
+  await addRing(db, { nodes: 8, cpuMilli: 400, memoryMib: 100_000, hostSlots: 40, capacityMbps: 120 })
   const random = seededRandom(3)
   const below = (n: number) => Math.floor(random() * n)
   const { person, bookings } = await addApproved(db, REQUESTS, (seed) => {
@@ -48,7 +48,7 @@ test(`${REQUESTS} requests by ${PROCESSES} processes, four at once in each, with
   const watch = async () => {
     while (playing) {
       looks.push(await findOverbooked(db))
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      await new Promise((resolve) => setTimeout(resolve, 400))
     }
   }
   const watching = watch()
