@@ -65,7 +65,7 @@ export class LiveSlice {
 }
 
 /** Asks again while the portal or the database is being started anew, as a person would. */
-export async function insist<T>(work: () => Promise<T>, patienceMs = 30_000): Promise<T> {
+export async function insist<T>(work: () => Promise<T>, patienceMs = 120_000): Promise<T> {
   for (const end = Date.now() + patienceMs; ; ) {
     try {
       return await work()

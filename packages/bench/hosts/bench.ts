@@ -5,10 +5,12 @@ import type { BenchOptions } from '../main'
 import { measureChains } from './chains'
 import { measureFleet } from './fleet-figures'
 import { openInstallation } from './installation'
+import { measureOneNode } from './one-node'
 
 /** Figures by what they need; a name on the command line runs its group. */
 const GROUPS = {
   portal: ['up_100_netns_s', 'down_100_netns_s', 'up_1000_netns_s'],
+  node: ['observe_ms', 'restore_200_s'],
   fleet: ['idle_cpu_pct', 'reconverge_s'],
 } as const
 
@@ -29,6 +31,7 @@ export async function bench(options: BenchOptions): Promise<Figure[]> {
       await instance.end()
     }
   }
+  if (wants(GROUPS.node)) figures.push(...(await measureOneNode(wanted, options)))
   if (wants(GROUPS.fleet)) figures.push(...(await measureFleet(options)))
   return figures.filter((f) => wanted.has(f.id))
 }
