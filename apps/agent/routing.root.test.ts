@@ -56,10 +56,12 @@ async function run(slice: string, topology: Topology) {
   })
 }
 
+/** As a person would at a terminal; where the words to enter with lie depends on the host's class. */
 async function inside(slice: string, host: string, script: string): Promise<string> {
-  const enter = (await boxed.inNode(NODE, ['cat', `/var/lib/myvini/hosts/res-${slice}-${host}/enter`]))
-    .trim()
-    .split('\n')
+  const key = `res-${slice}-${host}`
+  const places = [`/run/myvini/hosts/${key}/enter`, `/var/lib/myvini/hosts/${key}/enter`]
+  const words = await boxed.inNode(NODE, ['sh', '-c', `cat ${places.join(' 2> /dev/null || cat ')}`])
+  const enter = words.trim().split('\n')
   const args = enter.slice(0, enter.indexOf('--') + 1)
   return (
     await boxed.inNode(NODE, ['/var/lib/myvini/agent/current/trellis', 'enter', ...args, 'sh', '-c', script])
