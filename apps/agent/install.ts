@@ -124,6 +124,23 @@ const SCROLLBACK_KIB = 256
 /** Keeps the one before, so that an upgrade can be taken back by hand. */
 const VERSIONS_KEPT = 2
 
+/**
+ * What starts the agent, and what SSH starts. An upgrade is laid out by the version before it, which knows no newer words:
+ * so each version writes them again when it begins to serve.
+ */
+export async function writeScripts(places: Places, node: string): Promise<void> {
+  const root = join(places.state, 'agent')
+  for (const [name, content] of [
+    ['entry', entryScript(node, places)],
+    ['boot', bootScript(node, root)],
+    ['myvini-agent.service', unitFile(root)],
+  ] as const) {
+    await writeFile(join(root, `${name}.new`), content)
+    await chmod(join(root, `${name}.new`), name.endsWith('.service') ? 0o644 : 0o755)
+    await rename(join(root, `${name}.new`), join(root, name))
+  }
+}
+
 /** Idempotent; a version half laid out by a crash is laid out anew. */
 export async function unpack(
   bundlePath: string,
@@ -137,15 +154,7 @@ export async function unpack(
   await writeFile(join(version, 'agent.mjs'), code, { mode: 0o644 })
   for (const [name, content] of files) await writeFile(join(version, name), content, { mode: 0o755 })
   await writeFile(join(version, 'bundle.sha256'), hash)
-  for (const [name, content] of [
-    ['entry', entryScript(node, places)],
-    ['boot', bootScript(node, root)],
-    ['myvini-agent.service', unitFile(root)],
-  ] as const) {
-    await writeFile(join(root, `${name}.new`), content)
-    await chmod(join(root, `${name}.new`), name.endsWith('.service') ? 0o644 : 0o755)
-    await rename(join(root, `${name}.new`), join(root, name))
-  }
+  await writeScripts(places, node)
   const current = join(root, 'current')
   const before = await readlink(current).catch(() => null)
   await rm(`${current}.new`, { force: true })

@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { startDaemon } from './daemon'
 import { type AgentEnv, readEnv } from './env'
 import { receiveImage } from './images'
-import { restrictKey, unpack } from './install'
+import { restrictKey, unpack, writeScripts } from './install'
 import { imagesFolder } from './paths'
 import { serve } from './serve'
 import { probeKernel } from './trellis'
@@ -22,6 +22,7 @@ const run = promisify(execFile)
 async function daemon({ paths }: AgentEnv): Promise<number> {
   const probe = await probeKernel(paths)
   const bundle = (await readFile(join(paths.programs, 'bundle.sha256'), 'utf8').catch(() => 'unpacked')).trim()
+  if (bundle !== 'unpacked') await writeScripts(paths, process.execPath)
   const running = await startDaemon(paths, { agentVersion: AGENT_VERSION, bundle, probe })
   const signal = new Promise<void>((resolve) => {
     process.on('SIGTERM', () => resolve())

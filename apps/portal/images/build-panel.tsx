@@ -14,6 +14,7 @@ export function BuildPanel({ onClose, onDone }: { onClose: () => void; onDone: (
   const trpc = useTRPC()
   const recipes = useQuery(trpc.images.recipes.queryOptions())
   const [draft, setDraft] = useState<{ name: string; description: string; packages: string } | null>(null)
+  const [chosen, setChosen] = useState<string | null>(null)
   const first = recipes.data?.find((r) => r.name === 'router') ?? recipes.data?.[0]
   const shown = draft ?? {
     name: first?.name ?? '',
@@ -59,9 +60,10 @@ export function BuildPanel({ onClose, onDone }: { onClose: () => void; onDone: (
               {...control}
               onChange={(event) => {
                 const recipe = recipes.data?.find((r) => r.name === event.target.value)
+                setChosen(event.target.value)
                 if (recipe) setDraft({ ...recipe, packages: recipe.packages.join(' ') })
               }}
-              defaultValue={first?.name}
+              value={chosen ?? first?.name ?? ''}
             >
               {(recipes.data ?? []).map((recipe) => (
                 <option key={recipe.name} value={recipe.name}>
