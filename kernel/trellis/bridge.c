@@ -9,21 +9,55 @@
 #include "sysctl.h"
 #include "trellis.h"
 
-static void put_bridge(struct batch *b, struct op *op, const char *name)
+#define FDB_MAX_LEARNED 49 /* IFLA_BR_FDB_MAX_LEARNED, Linux 6.7; older kernels pass over it */
+#define MOST_LEARNED 4096
+
+struct wanted {
+	bool stp, vlan_filtering;
+};
+
+/*
+ * A host that makes up addresses fills no more than the table's bound. With VLAN filtering a port is in no VLAN until
+ * veth.configure says in which.
+ */
+static void put_settings(struct batch *b, struct wanted wanted)
 {
-	struct ifinfomsg none = { 0 };
 	struct rtattr *info, *data;
 
-	batch_begin(b, op, "making the bridge", EEXIST, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &none, sizeof(none));
-	put_text(b, IFLA_IFNAME, name);
 	info = put_open(b, IFLA_LINKINFO);
 	put_text(b, IFLA_INFO_KIND, "bridge");
 	data = put_open(b, IFLA_INFO_DATA);
-	put_u32(b, IFLA_BR_STP_STATE, 0);
+	/* 802.1D's least that fits: a slice that runs for an hour does not wait half a minute for each change. Hundredths. */
+	put_u32(b, IFLA_BR_FORWARD_DELAY, 400);
+	put_u32(b, IFLA_BR_HELLO_TIME, 100);
+	put_u32(b, IFLA_BR_MAX_AGE, 600);
+	put_u32(b, IFLA_BR_STP_STATE, wanted.stp);
 	/* Snooping forwards a group only where it saw a member: hosts of a slice may speak protocols that never join. */
 	put_u8(b, IFLA_BR_MCAST_SNOOPING, 0);
+	if (wanted.vlan_filtering) { /* a kernel without it (CONFIG_BRIDGE_VLAN_FILTERING) refuses the question */
+		put_u8(b, IFLA_BR_VLAN_FILTERING, 1);
+		put_u16(b, IFLA_BR_VLAN_DEFAULT_PVID, 0);
+	}
+	put_u32(b, FDB_MAX_LEARNED, MOST_LEARNED);
 	put_close(b, data);
 	put_close(b, info);
+}
+
+static void put_bridge(struct batch *b, struct op *op, const char *name, struct wanted wanted)
+{
+	struct ifinfomsg none = { 0 };
+
+	batch_begin(b, op, "making the bridge", EEXIST, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &none, sizeof(none));
+	put_text(b, IFLA_IFNAME, name);
+	put_settings(b, wanted);
+}
+
+static void change_bridge(struct batch *b, struct op *op, const struct link *bridge, struct wanted wanted)
+{
+	struct ifinfomsg info = { .ifi_index = bridge->index };
+
+	batch_begin(b, op, "setting up the bridge", 0, RTM_NEWLINK, 0, &info, sizeof(info));
+	put_settings(b, wanted);
 }
 
 static void join_ports(struct batch *b, struct op *op, const struct link *bridge, const struct json *ports)
@@ -63,12 +97,15 @@ static void silence(const char *name)
 static void create(struct trellis *t, struct op *op)
 {
 	const char *namespace, *name;
+	struct wanted wanted = { 0 };
 	const struct json *ports;
 	struct link bridge;
 	struct visit visit;
 	struct batch b;
 
-	if (!take_name(op, "namespace", &namespace) || !take_device(op, "name", &name) || !take_array(op, "ports", &ports))
+	if (!take_name(op, "namespace", &namespace) || !take_device(op, "name", &name) || !take_array(op, "ports", &ports) ||
+	    (has(op, "stp") && !take_bool(op, "stp", &wanted.stp)) ||
+	    (has(op, "vlanFiltering") && !take_bool(op, "vlanFiltering", &wanted.vlan_filtering)))
 		return;
 	for (const struct json *port = ports->first; port; port = port->next)
 		if (port->kind != JSON_STRING || !device_name_ok(port->text)) {
@@ -78,11 +115,12 @@ static void create(struct trellis *t, struct op *op)
 	if (!visit_enter(&visit, t, op, namespace))
 		return;
 	batch_open(&b, &visit.nl);
-	put_bridge(&b, op, name);
+	put_bridge(&b, op, name, wanted);
 	link_ask(&b, op, name, &bridge);
 	batch_send(&b);
 	if (!op->failed) {
 		silence(name);
+		change_bridge(&b, op, &bridge, wanted);
 		join_ports(&b, op, &bridge, ports);
 		link_change(&b, op, "bringing the bridge up", bridge.index, IFF_UP, IFF_UP);
 	}

@@ -76,6 +76,11 @@ void put_u8(struct batch *b, uint16_t type, uint8_t value)
 	put(b, type, &value, sizeof(value));
 }
 
+void put_u16(struct batch *b, uint16_t type, uint16_t value)
+{
+	put(b, type, &value, sizeof(value));
+}
+
 void put_u32(struct batch *b, uint16_t type, uint32_t value)
 {
 	put(b, type, &value, sizeof(value));

@@ -56,6 +56,7 @@ void batch_send(struct batch *batch);
 void put(struct batch *batch, uint16_t type, const void *value, size_t length);
 void put_text(struct batch *batch, uint16_t type, const char *text);
 void put_u8(struct batch *batch, uint16_t type, uint8_t value);
+void put_u16(struct batch *batch, uint16_t type, uint16_t value);
 void put_u32(struct batch *batch, uint16_t type, uint32_t value);
 struct rtattr *put_open(struct batch *batch, uint16_t type); /* a nested attribute */
 void put_header(struct batch *batch, const void *header, size_t size);
