@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { kernelFolder } from '../../../kernel/tests/lab'
 import type { Figure } from '../figure'
 import type { BenchOptions } from '../main'
+import { counters } from './counters'
 import { emulation } from './emulation'
 import { forwarding } from './forwarding'
 import type { Context, Part } from './part'
@@ -11,7 +12,7 @@ import { setUp } from './set-up'
 import { slices } from './slices'
 import { stream } from './stream'
 
-const PARTS: readonly Part[] = [forwarding, slices, stream, roundTrip, emulation, setUp]
+const PARTS: readonly Part[] = [counters, forwarding, slices, stream, roundTrip, emulation, setUp]
 
 function chosen(names: readonly string[]): ReadonlySet<string> {
   const all = PARTS.flatMap((part) => part.ids)

@@ -45,6 +45,7 @@ const clock = (atMs: number): string => {
 function Packets({ lines }: { lines: readonly PacketLine[] }) {
   const box = useRef<HTMLElement>(null)
   const follows = useRef(true)
+  const lastTop = useRef(0)
   useEffect(() => {
     if (box.current && follows.current) box.current.scrollTop = box.current.scrollHeight
   }, [lines])
@@ -56,7 +57,10 @@ function Packets({ lines }: { lines: readonly PacketLine[] }) {
       aria-label="Captured packets"
       className="min-h-0 flex-1 overflow-auto"
       onScroll={({ currentTarget: c }) => {
-        follows.current = c.scrollTop + c.clientHeight > c.scrollHeight - 40
+        // Lines that come meanwhile make the end further away; only whoever scrolls up means it.
+        if (c.scrollTop + c.clientHeight > c.scrollHeight - 40) follows.current = true
+        else if (c.scrollTop < lastTop.current) follows.current = false
+        lastTop.current = c.scrollTop
       }}
     >
       <table className="w-full min-w-[720px] font-mono text-xs tabular">
@@ -121,7 +125,7 @@ export function CapturePanel() {
   const busy = run.state?.kind === 'starting' || run.state?.kind === 'running'
   const problem = run.state?.kind === 'ended' ? run.state.problem : null
   const number = (key: keyof typeof figures, label: string, placeholder?: string) => (
-    <Labelled label={label} className="w-24">
+    <Labelled label={label} className="w-20">
       {(id) => (
         <Input
           id={id}
@@ -154,7 +158,7 @@ export function CapturePanel() {
           else if (limits.success) run.start({ sliceId: slice.id, linkId: link.id, end }, limits.data)
         }}
       >
-        <Labelled label="Link" className="w-44">
+        <Labelled label="Link" className="w-40">
           {(id) => (
             <Select id={id} value={link.id} disabled={busy} onChange={(e) => setLinkId(e.target.value)}>
               {running.map((l) => (
@@ -165,7 +169,7 @@ export function CapturePanel() {
             </Select>
           )}
         </Labelled>
-        <Labelled label="Interface" className="w-40">
+        <Labelled label="Interface" className="w-36">
           {(id) => (
             <Select id={id} value={end} disabled={busy} onChange={(e) => setEnd(e.target.value === 'a' ? 'a' : 'b')}>
               <option value="a">{endName(graph, link.ends[0])}</option>
