@@ -115,6 +115,79 @@ describe('isolation', () => {
     expect(virtual.find((v) => v.device === 'v1')?.drops.oversize).toBeGreaterThan(0)
   })
 
+  describe('a hostile root in a virtual host', () => {
+    const inside = (...argv: string[]) => a.host('mine', ...argv)
+    /** As `trellis enter` starts it: root of its own user namespace, with the node's programs. */
+    const asRoot = (script: string) => a.enter('mine', [], 'sh', '-c', script)
+
+    test('reaches neither the node, nor its underlay, nor other nodes, however it routes', () => {
+      const nodeMac = a.run('cat', '/sys/class/net/v1/address').trim()
+      for (const [address, mac] of [
+        ['192.0.2.1', nodeMac],
+        ['192.0.2.2', nodeMac],
+        ['203.0.113.2', 'ff:ff:ff:ff:ff:ff'],
+      ] as const) {
+        inside('ip', 'route', 'replace', address, 'dev', 'eth0')
+        inside('ip', 'neighbour', 'replace', address, 'lladdr', mac, 'dev', 'eth0')
+        expect(inside('ping', '-q', '-c1', '-W0.2', address).code).not.toBe(0)
+      }
+    })
+
+    test('sees nothing of what another slice sends over the same nodes', async () => {
+      inside('ip', 'link', 'set', 'eth0', 'promisc', 'on')
+      const seen = await capture({ node: a, host: 'mine' }, 'eth0', 'host 10.0.0.11 or host 10.0.0.12', 1, () => {
+        expect(a.host('other', 'ping', '-q', '-c3', '-i0.02', '-W2', '10.0.0.12')).toMatchObject({ code: 0 })
+      })
+      expect(seen).toEqual([])
+    })
+
+    test('cannot take the place of the other end of its link towards another slice', async () => {
+      inside('ip', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:0b')
+      inside('ip', 'address', 'add', '10.0.0.11/24', 'dev', 'eth0')
+      const seen = await capture({ node: b, host: 'other' }, 'eth0', 'icmp', 1, () => {
+        inside('ping', '-q', '-c2', '-i0.1', '-W0.2', '-I', '10.0.0.11', '10.0.0.12')
+      })
+      inside('ip', 'address', 'del', '10.0.0.11/24', 'dev', 'eth0')
+      inside('ip', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:01')
+      expect(seen).toEqual([])
+    })
+
+    test('cannot load programs, enter the node’s namespaces, or touch its maps', () => {
+      for (const script of [
+        'nsenter --net=/proc/1/ns/net ip link show u-b',
+        'ls /run/bpf/myvini/ends',
+        'ls /run/myvini/netns',
+        'mount -t bpf bpf /mnt && ls /mnt/myvini',
+        'ip link show u-b',
+        'tc filter add dev eth0 ingress bpf object-file /nowhere section x',
+      ])
+        expect([script, asRoot(script).code]).not.toEqual([script, 0])
+    })
+
+    test('floods its own link, and that of others still passes', async () => {
+      const flood = inside(
+        'timeout',
+        '2',
+        'sh',
+        '-c',
+        'ping -q -f -l 200 -s 1400 10.0.0.2 > /dev/null & ping -q -f -b 10.0.0.255 > /dev/null & wait',
+      )
+      expect(flood.code).not.toBe(127)
+      expect(a.host('other', 'ping', '-q', '-c3', '-i0.02', '-W2', '10.0.0.12')).toMatchObject({ code: 0 })
+    })
+
+    test('what it tried and was dropped is counted under a name, at its own end', async () => {
+      inside('ip', 'link', 'set', 'eth0', 'mtu', '9000')
+      inside('ping', '-q', '-c1', '-W0.2', '-M', 'do', '-s', '8000', '10.0.0.2')
+      inside('ip', 'link', 'set', 'eth0', 'mtu', '1500')
+      const { virtual } = (await a.trellis.one({ op: 'stats' })) as unknown as Stats
+      expect(Object.keys(virtual.find((v) => v.device === 'v1')?.drops ?? {})).toEqual(
+        expect.arrayContaining(['oversize', 'vlan-tags']),
+      )
+      expect(virtual.find((v) => v.device === 'v2')?.drops).not.toHaveProperty('oversize')
+    })
+  })
+
   test('addresses that say not where are refused by name', async () => {
     for (const remote of ['fe80::2', '::ffff:192.0.2.2'])
       expect(await a.trellis.one(underlay('v6', '2001:db8::1', remote))).toEqual({
