@@ -84,8 +84,8 @@ export function EmulationSection({ link }: { link: VirtualLink }) {
         onChange={setWanted}
         options={[
           { value: 'both', label: 'Both', title: 'The same in both directions' },
-          { value: 'there', label: `${shorten(a)} → ${shorten(b)}`, title: `From ${a} to ${b}` },
-          { value: 'back', label: `${shorten(b)} → ${shorten(a)}`, title: `From ${b} to ${a}` },
+          { value: 'there', label: `→ ${shorten(b)}`, title: `From ${a} to ${b}` },
+          { value: 'back', label: `→ ${shorten(a)}`, title: `From ${b} to ${a}` },
         ]}
       />
       {direction === 'both' && !same && (
@@ -105,7 +105,7 @@ export function EmulationSection({ link }: { link: VirtualLink }) {
   )
 }
 
-const shorten = (name: string) => (name.length > 7 ? `${name.slice(0, 6)}…` : name)
+const shorten = (name: string) => (name.length > 9 ? `${name.slice(0, 8)}…` : name)
 
 /** As after an undo: the drawing says something else than what runs. */
 function Elsewise({ running, apply }: NonNullable<EmulationControl['elsewise']>) {

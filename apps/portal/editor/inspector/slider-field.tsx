@@ -1,6 +1,7 @@
 'use client'
 // A number that is felt for with a slider and said exactly in a field. Both are one value.
 import { useId } from 'react'
+import { classes } from '../../components/classes'
 import { NumberField } from './fields'
 
 interface SliderFieldProps {
@@ -41,7 +42,11 @@ export function SliderField({ label, value, most, far, step, unit, help, disable
       <input
         id={id}
         type="range"
-        className="h-4 w-full accent-[var(--accent)] disabled:opacity-50"
+        className={classes(
+          'my-1.5 h-1 w-full cursor-pointer appearance-none rounded-full bg-line-strong disabled:cursor-default disabled:opacity-50',
+          '[&::-webkit-slider-thumb]:size-3.5 [&::-webkit-slider-thumb]:appearance-none [&::-webkit-slider-thumb]:rounded-full [&::-webkit-slider-thumb]:bg-accent',
+          '[&::-moz-range-thumb]:size-3.5 [&::-moz-range-thumb]:rounded-full [&::-moz-range-thumb]:border-0 [&::-moz-range-thumb]:bg-accent',
+        )}
         aria-label={`${label}, by slider`}
         aria-valuetext={`${value} ${unit}`}
         min={0}
