@@ -122,6 +122,23 @@ describe('a virtual host of class vserver', () => {
     expect(report.ok && report.value.drift.map((d) => d.what).join()).toMatch(/container of res-v-r had ended/)
   })
 
+  test('has its files and runs its commands when it starts; one that never returns is ended, and floods nothing', async () => {
+    await apply(true, {
+      files: [{ path: '/root/deep/er/hello', content: "it's here\n", executable: false }],
+      commands: [
+        { command: 'cat /root/deep/er/hello; echo "$HOME" \'quoted\'', timeoutS: 5 },
+        { command: 'sleep 100', timeoutS: 1 },
+        { command: 'yes | head -c 3000000; exit 3', timeoutS: 10 },
+      ],
+    })
+    await eventually('the last command', async () =>
+      /exit 124/.test(await inside('a', 'head -c 2000 /var/log/start-up.log')),
+    )
+    expect(await inside('a', 'head -c 200 /var/log/start-up.log')).toMatch(/it's here\n\/root quoted\n\(exit 0\)\n/)
+    expect(Number(await inside('a', 'stat -c %s /var/log/start-up.log'))).toBeLessThanOrEqual(1024 * 1024)
+    await apply(true)
+  })
+
   test('stopped by a person it forwards nothing and lets nobody in; started again all is as before', async () => {
     await inside('r', 'echo kept > /root/note; ip address add 192.0.2.1/32 dev lo')
     await apply(true, {}, { r: { isOff: true }, b: { isOff: true } })

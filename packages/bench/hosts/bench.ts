@@ -3,6 +3,7 @@ import { startInstance } from '@myvini/launcher/own-instance'
 import type { Figure } from '../figure'
 import type { BenchOptions } from '../main'
 import { measureChains } from './chains'
+import { measureCpuShare } from './cpu-share'
 import { measureFleet } from './fleet-figures'
 import { openInstallation } from './installation'
 import { measureOneNode } from './one-node'
@@ -12,6 +13,7 @@ const GROUPS = {
   portal: ['up_100_netns_s', 'down_100_netns_s', 'up_1000_netns_s'],
   node: ['observe_ms', 'restore_200_s'],
   fleet: ['idle_cpu_pct', 'reconverge_s'],
+  shares: ['cpu_share_error_pts', 'neighbour_share_pct'],
 } as const
 
 export async function bench(options: BenchOptions): Promise<Figure[]> {
@@ -33,5 +35,6 @@ export async function bench(options: BenchOptions): Promise<Figure[]> {
   }
   if (wants(GROUPS.node)) figures.push(...(await measureOneNode(wanted, options)))
   if (wants(GROUPS.fleet)) figures.push(...(await measureFleet(options)))
+  if (wants(GROUPS.shares)) figures.push(...(await measureCpuShare(options.quick, log)))
   return figures.filter((f) => wanted.has(f.id))
 }

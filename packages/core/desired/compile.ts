@@ -5,6 +5,7 @@ import type { HostId, LinkId, ReservationId, SliceId, SubstrateLinkId, Substrate
 import { planRouting, type RoutingSetup } from '../routing/setup'
 import type { Emulation } from '../topology/emulation'
 import { graphOf } from '../topology/graph'
+import { commandsToRun, filesToPut } from '../topology/start-up'
 import type { LinkEnd, Topology, VirtualHost, VirtualLink } from '../topology/topology'
 import type { TraceRun } from '../topology/trace'
 import { type HostControl, NO_CONTROL, withControl } from './host-control'
@@ -152,8 +153,8 @@ function hostSpec(
     loopback: host.loopback === null ? [] : [host.loopback],
     interfaces,
     routes: plan.routes.get(host.id) ?? [],
-    files: plan.routing.get(host.id)?.files ?? [],
-    startup: plan.routing.get(host.id)?.startup ?? [],
+    files: [...(plan.routing.get(host.id)?.files ?? []), ...filesToPut(host)],
+    startup: [...(plan.routing.get(host.id)?.startup ?? []), ...commandsToRun(host)],
   }
 }
 

@@ -68,7 +68,7 @@ export type HostLimits = z.infer<typeof HostLimits>
 
 /** Put in place inside a virtual host each time it starts. */
 export const HostFile = z.object({
-  path: z.string().regex(/^(\/[A-Za-z0-9._+-]{1,100}){1,16}$/),
+  path: z.string().regex(/^(\/[A-Za-z0-9._+@-]{1,100}){1,16}$/),
   mode: z.number().int().min(0).max(0o7777),
   /** User and group, by a name that the image knows. */
   owner: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/),

@@ -45,6 +45,8 @@ export function newHost(id: HostId, draft: Omit<NodeDraft, 'kind'> & { kind: 'ho
     cpuCapped: false,
     cpus: null,
     processes: 512,
+    files: [],
+    commands: [],
     diskMib: 256,
     diskMibps: 0,
     memoryMib: draft.memoryMib ?? DEFAULTS.memoryMib,

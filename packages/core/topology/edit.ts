@@ -22,6 +22,8 @@ export type HostPatch = Partial<
     | 'processes'
     | 'diskMib'
     | 'diskMibps'
+    | 'files'
+    | 'commands'
     | 'pin'
     | 'loopback'
     | 'routing'

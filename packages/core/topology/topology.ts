@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Cidr4, Cidr6 } from '../addressing/cidr'
 import { HostId, InterfaceId, LanId, LinkId } from '../ids'
 import { Emulation } from './emulation'
+import { START_UP_LIMITS, StartCommand, StartFile } from './start-up'
 
 /** RFC 1123 §2.1 with RFC 1035 §2.3.1: letters, digits and hyphens, at most 63, no hyphen at either end. */
 export const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
@@ -85,6 +86,9 @@ export const VirtualHost = z.object({
   diskMib: z.number().int().min(16).max(65_536).default(256),
   /** MiB/s of reading and of writing, each; 0: as fast as the node's disk is. */
   diskMibps: z.number().int().min(0).max(10_000).default(0),
+  /** Class vserver: put in place and run, in this order, each time it starts. */
+  files: z.array(StartFile).max(START_UP_LIMITS.files).default([]),
+  commands: z.array(StartCommand).max(START_UP_LIMITS.commands).default([]),
   pin: Pin.nullable(),
   /** Routers: the address that stays when links fail. */
   loopback: Cidr4.nullable(),

@@ -4,6 +4,7 @@ import type { Problem } from '../result'
 import { checkRouting } from '../routing/check'
 import { emulationProblems } from './emulation-problems'
 import { endName, type Graph, graphOf, linkName, type Segment } from './graph'
+import { checkStartUp } from './start-up'
 import { DNS_LABEL, INTERFACE_NAME, type Topology, type VirtualHost } from './topology'
 
 export interface TopologyProblem extends Problem {
@@ -270,7 +271,10 @@ export function validateTopology(topology: Topology): TopologyProblem[] {
     })
   const graph = graphOf(topology)
   checkNames(topology, report)
-  for (const host of topology.hosts) checkInterfaces(host, graph, report)
+  for (const host of topology.hosts) {
+    checkInterfaces(host, graph, report)
+    checkStartUp(host, report)
+  }
   checkLinks(topology, graph, report)
   checkAddresses(topology, graph, report)
   checkSegments(graph, report)

@@ -15,6 +15,7 @@ import { LiveRoutes } from './live-routes'
 import { InspectorHead, InspectorSection, LiveFacts, ProblemsOf, useFieldProblem } from './parts'
 import { PinField } from './pin-field'
 import { RoutingSection } from './routing-section'
+import { StartSection } from './start-section'
 
 export function HostInspector({ host }: { host: VirtualHost }) {
   const { shown, openTerminal, slice } = useWorkspace()
@@ -136,6 +137,7 @@ export function HostInspector({ host }: { host: VirtualHost }) {
           onChange={(pin) => set({ pin }, 'the place')}
         />
       </InspectorSection>
+      <StartSection host={host} readOnly={readOnly} set={set} />
       {host.kind === 'router' && <RoutingSection host={host} readOnly={readOnly} set={set} />}
       <InspectorSection
         title="Interfaces"
