@@ -84,9 +84,12 @@ test('draw until it no longer fits, take the offered window, see it start on tim
 
   await test.step('it is given more time, and then given back early', async () => {
     await page.getByRole('button', { name: 'Extend' }).click()
-    const more = page.getByRole('dialog', { name: 'More time' })
-    await more.getByRole('button', { name: '+ 30 min' }).click()
+    const window = page.getByRole('dialog', { name: 'More time, or less' })
+    await window.getByRole('button', { name: '+ 30 min' }).click()
     await expect(page.getByText(/2 h \d+ min left/)).toBeVisible()
+    await page.getByRole('button', { name: 'Extend' }).click()
+    await window.getByRole('button', { name: 'In 30 min' }).click()
+    await expect(page.getByText(/(29|30) min left/)).toBeVisible()
     await workspace.stop()
   })
 })

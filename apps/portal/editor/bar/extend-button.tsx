@@ -12,17 +12,19 @@ import { Failed, Skeleton } from '../../components/page-states'
 import { Popover } from '../../components/popover'
 import { tell } from '../../components/toast'
 import { useWorkspace } from '../workspace-context'
+import { EarlierForm } from './earlier-form'
 
 const MINUTE_MS = 60_000
 const STEPS_MS = [30, 60, 120, 240].map((minutes) => minutes * MINUTE_MS)
 
 interface ExtendFormProps {
   reservationId: string
+  startsAt: Date
   endsAt: Date
   onDone: () => void
 }
 
-function ExtendForm({ reservationId, endsAt, onDone }: ExtendFormProps) {
+function ExtendForm({ reservationId, startsAt, endsAt, onDone }: ExtendFormProps) {
   const { slice } = useWorkspace()
   const trpc = useTRPC()
   const queryClient = useQueryClient()
@@ -96,17 +98,18 @@ function ExtendForm({ reservationId, endsAt, onDone }: ExtendFormProps) {
         </div>
       )}
       {extend.error && <ProblemNote problem={problemOf(extend.error)} />}
+      <EarlierForm reservationId={reservationId} startsAt={startsAt} endsAt={endsAt} onDone={onDone} />
       <p className="text-faint text-xs">Times are in {zoneName()}.</p>
     </div>
   )
 }
 
-/** More time for what runs or is scheduled, where it is. */
-export function ExtendButton({ reservationId, endsAt }: { reservationId: string; endsAt: Date }) {
+/** More time for what runs or is scheduled, where it is; or less. */
+export function ExtendButton({ reservationId, startsAt, endsAt }: Omit<ExtendFormProps, 'onDone'>) {
   const [open, setOpen] = useState(false)
   return (
     <Popover
-      label="More time"
+      label="More time, or less"
       align="end"
       open={open}
       onOpenChange={setOpen}
@@ -116,7 +119,7 @@ export function ExtendButton({ reservationId, endsAt }: { reservationId: string;
         </Button>
       }
     >
-      <ExtendForm reservationId={reservationId} endsAt={endsAt} onDone={() => setOpen(false)} />
+      <ExtendForm reservationId={reservationId} startsAt={startsAt} endsAt={endsAt} onDone={() => setOpen(false)} />
     </Popover>
   )
 }

@@ -50,7 +50,9 @@ export function NextAction() {
   }
   if (!reservation) return null
   const actions = actionsFor(state, 'user')
-  const more = EXTENDABLE.includes(state) && <ExtendButton reservationId={reservation.id} endsAt={reservation.endsAt} />
+  const more = EXTENDABLE.includes(state) && (
+    <ExtendButton reservationId={reservation.id} startsAt={reservation.startsAt} endsAt={reservation.endsAt} />
+  )
   if (actions.includes('withdraw'))
     return (
       <>
