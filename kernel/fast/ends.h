@@ -56,6 +56,15 @@ static __always_inline const struct fast_host *host_of(__u32 slot, const struct 
 	return bpf_map_lookup_elem(&fast_hosts, number);
 }
 
+/* Whether a slot is an interface of this host, and has this number inside it. */
+static __always_inline int is_interface_of(__u32 slot, __u32 host, __u32 inner)
+{
+	const struct fast_end *fast = bpf_map_lookup_elem(&fast_ends, &slot);
+	const struct egre_end *end = bpf_map_lookup_elem(&ends, &slot);
+
+	return fast && end && fast->host == host && fast->inner == inner && fast->ifindex == end->ifindex;
+}
+
 /* Some 4 ms behind, and a tenth of the price. */
 static __always_inline __u64 now(void)
 {

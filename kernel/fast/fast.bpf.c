@@ -107,7 +107,7 @@ int fast_underlay(struct xdp_md *ctx)
 
 	host = host_of(in.to_slot, in.to, &number);
 	at = now();
-	if (!host || host->blocked || !somebody_listens(at) || !is_transit(h.inner, stop, in.to, in.to_slot, &t))
+	if (!host || host->blocked || !somebody_listens(at) || !is_transit(h.inner, stop, in.to, in.to_slot, &t, 1))
 		return XDP_PASS;
 	flow = host->uncached ? NULL : flow_of(&t);
 	if (flow && flow->generation == host->generation && at < flow->expires && t.length <= flow->mtu) {
@@ -193,7 +193,7 @@ static __always_inline int route(struct xdp_md *ctx, __u32 slot)
 	struct fast_flow flow = {}, *known;
 	struct fast_output output = {};
 	const struct fast_host *host;
-	__u32 *found, out_number;
+	__u32 *found, out_slot;
 	struct joined out;
 	struct transit t;
 	__u64 time = now();
@@ -201,19 +201,25 @@ static __always_inline int route(struct xdp_md *ctx, __u32 slot)
 	if (!at || (void *)(eth + 1) > stop_of(ctx))
 		return XDP_PASS;
 	host = host_of(slot, at, &output.host);
-	if (!host || host->blocked || !somebody_listens(time) || !is_transit(eth, stop_of(ctx), at, slot, &t))
+	if (!host || host->blocked || !somebody_listens(time) || !is_transit(eth, stop_of(ctx), at, slot, &t, 0))
 		return XDP_PASS;
 	/* Before the routes are asked: if they change from now on, what is learnt is not used. */
 	flow.generation = *(volatile const __u32 *)&host->generation;
 	if (!ask_routes(ctx, &t, &fib))
 		return XDP_PASS;
-	output.inner = fib.ifindex;
-	found = bpf_map_lookup_elem(&fast_outputs, &output);
-	if (!found || !join(&out, *found) || out.from->kind != EGRE_DEVICE || !host_of(out.slot, out.from, &out_number) ||
-	    out_number != output.host || t.length > out.from->mtu)
+	/* What the last packet left by is most often what this one leaves by. */
+	known = flow_of(&t);
+	out_slot = known ? known->out : 0;
+	if (!out_slot || !is_interface_of(out_slot, output.host, fib.ifindex)) {
+		output.inner = fib.ifindex;
+		found = bpf_map_lookup_elem(&fast_outputs, &output);
+		out_slot = found ? *found : 0;
+		if (!is_interface_of(out_slot, output.host, fib.ifindex))
+			return XDP_PASS;
+	}
+	if (!join(&out, out_slot) || out.from->kind != EGRE_DEVICE || t.length > out.from->mtu)
 		return XDP_PASS;
 
-	known = flow_of(&t);
 	flow.expires = known && time < known->expires ? known->expires : time + FAST_FLOW_NS;
 	flow.out = out.slot;
 	flow.mtu = fib.tot_len; /* which is the route's MTU now (Linux 5.13; before it, what was asked: less is cached) */

@@ -23,14 +23,14 @@ struct transit {
 };
 
 /* Destinations that may be the router's own whatever its routes say: 0/8, 127/8, 224/4 and 240/4 (RFC 6890). */
-static __always_inline int is_transit_ipv4(const struct iphdr *ip, __u32 room)
+static __always_inline int is_transit_ipv4(const struct iphdr *ip, __u32 room, int sums)
 {
 	__u8 first = bpf_ntohl(ip->daddr) >> 24;
 
 	return *(const __u8 *)ip == 0x45 && ip->ttl > 1 &&
 	       !(ip->frag_off & (IP_MORE_FRAGMENTS | IP_FRAGMENT_OFFSET)) && ip->protocol != IPPROTO_ICMP &&
 	       first && first != 127 && first < 224 && bpf_ntohs(ip->tot_len) <= room &&
-	       bpf_ntohs(ip->tot_len) >= sizeof(*ip) && !ipv4_checksum(ip);
+	       bpf_ntohs(ip->tot_len) >= sizeof(*ip) && !(sums && ipv4_checksum(ip));
 }
 
 /* Extension headers and ICMPv6 are for the kernel; so are multicast and link-local addresses (RFC 4291 2.5.6). */
@@ -44,9 +44,9 @@ static __always_inline int is_transit_ipv6(const struct ipv6hdr *ip, __u32 room)
 	       bpf_ntohs(ip->payload_len) + sizeof(*ip) <= room;
 }
 
-/* `slot` is the virtual interface that the frame arrives at. */
+/* `slot` is the virtual interface that the frame arrives at; `sums`: its IPv4 checksum is not known to be right yet. */
 static __always_inline int is_transit(struct ethhdr *eth, void *stop, const struct egre_end *at, __u32 slot,
-				      struct transit *t)
+				      struct transit *t, int sums)
 {
 	const __u16 *a = (const void *)eth->h_dest, *b = (const void *)at->mac;
 	struct iphdr *ip = (void *)(eth + 1);
@@ -55,7 +55,7 @@ static __always_inline int is_transit(struct ethhdr *eth, void *stop, const stru
 	if (a[0] != b[0] || a[1] != b[1] || a[2] != b[2])
 		return 0;
 	if (eth->h_proto == bpf_htons(ETH_P_IP)) {
-		if ((void *)(ip + 1) > stop || !is_transit_ipv4(ip, stop - (void *)ip))
+		if ((void *)(ip + 1) > stop || !is_transit_ipv4(ip, stop - (void *)ip, sums))
 			return 0;
 		t->is_ipv6 = 0;
 		t->length = bpf_ntohs(ip->tot_len);

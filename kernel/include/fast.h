@@ -9,7 +9,7 @@
 
 #include "egre.h"
 
-#define FAST_LAYOUT 1 /* raise it when a struct below changes */
+#define FAST_LAYOUT 2 /* raise it when a struct below changes */
 #define FAST_MAX_HOSTS 4096
 #define FAST_FLOWS 65536
 #define FAST_NAME 136
@@ -18,6 +18,8 @@
 struct fast_end {
 	__u32 host; /* 0: it is not */
 	__u32 ifindex;
+	__u32 inner; /* its number inside the host, as routes there name it */
+	__u32 reserved;
 };
 
 /* Why do packets of a host go by its kernel? It would hide them from something that is to see them. */

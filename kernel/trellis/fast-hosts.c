@@ -135,7 +135,7 @@ static void publish(struct fast *fast, struct op *op, uint32_t host, const struc
 		    bpf_map_update_elem(fast->outputs, &output, &slot, BPF_ANY))
 			op_fail(op, errno, "devices: the maps of the fast path: %s", strerror(errno));
 		else
-			fast->ends[slot] = (struct fast_end){ host, index };
+			fast->ends[slot] = (struct fast_end){ host, index, ports[i].link.peer, 0 };
 	}
 }
 

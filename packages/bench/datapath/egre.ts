@@ -116,10 +116,10 @@ async function ready({ middle }: Line, count: number): Promise<void> {
 }
 
 /** A flow is kept once learnt. */
-export const xdpCached = () => fastRouters(1)
+export const xdp = () => fastRouters(1)
 
 /** Every packet asks the router's routes: this setting keeps flows from being kept, and makes no difference else. */
-export async function xdp(): Promise<Subject> {
+export async function xdpUncached(): Promise<Subject> {
   const subject = await fastRouters(1)
   subject.line.middle.host('r1', 'sysctl', '-qw', 'net.ipv4.fib_multipath_hash_policy=1')
   await new Promise((resolve) => setTimeout(resolve, 500)) // until it is noticed
