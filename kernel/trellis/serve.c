@@ -221,6 +221,7 @@ int serve(const struct options *options)
 	while (serve_some(&t, &in))
 		;
 	free(in.bytes);
+	fast_close(&t.fast);
 	if (t.maps.object)
 		maps_close(&t.maps);
 	netlink_close(&t.nl);
