@@ -56,12 +56,11 @@ async function run(slice: string, topology: Topology) {
   })
 }
 
-/** As a person would at a terminal; where the words to enter with lie depends on the host's class. */
+/** Routers as a person would at a terminal; the host behind them is a network stack that only sends packets. */
 async function inside(slice: string, host: string, script: string): Promise<string> {
   const key = `res-${slice}-${host}`
-  const places = [`/run/myvini/hosts/${key}/enter`, `/var/lib/myvini/hosts/${key}/enter`]
-  const words = await boxed.inNode(NODE, ['sh', '-c', `cat ${places.join(' 2> /dev/null || cat ')}`])
-  const enter = words.trim().split('\n')
+  if (host === 'pc') return (await boxed.inHost(NODE, key, ['sh', '-c', script])).trim()
+  const enter = (await boxed.inNode(NODE, ['cat', `/var/lib/myvini/hosts/${key}/enter`])).trim().split('\n')
   const args = enter.slice(0, enter.indexOf('--') + 1)
   return (
     await boxed.inNode(NODE, ['/var/lib/myvini/agent/current/trellis', 'enter', ...args, 'sh', '-c', script])
