@@ -67,14 +67,16 @@ export class Telemetry {
       const stats = await this.connection.stats()
       if (!stats.ok) return
       const reading = readingOf(stats.value, Date.now())
+      const isFirst = this.before === null
       const rates = ratesBetween(this.before, reading)
       this.before = reading
       const { cpuMilli, memoryUsedMib, hosts } = stats.value
       this.to.loads.put(this.node, { cpuMilli, memoryUsedMib, hosts, atMs: reading.atMs })
       // Idle links are most of all links: silence that follows silence is not written.
       const moving = JSON.stringify(rates.filter((r) => r.bps > 0 || r.fate))
-      if (moving !== this.lastRates) await recordTraffic(this.db, this.node, rates)
-      this.lastRates = moving
+      // One reading alone gives no rate.
+      if (!isFirst && moving !== this.lastRates) await recordTraffic(this.db, this.node, rates)
+      if (!isFirst) this.lastRates = moving
     } catch (error) {
       this.log.warn({ err: error }, 'telemetry was not written')
     } finally {

@@ -80,6 +80,7 @@ export async function recordReport(
   report: NodeReport,
   memory: ReportMemory,
 ): Promise<boolean> {
+  if (report.generation === 0) return false // it has been given nothing yet: there is nothing to tell of
   const last = await memory.of(db, node)
   const news = report.slivers.flatMap((sliver) => {
     const hosts = byId(sliver.hosts, sliver.reservation)
