@@ -36,6 +36,7 @@ test('a researcher makes a link slow, and changes it while the slice runs', asyn
     await expect(page.locator('.mv-link-emulation')).toHaveText('40 ms')
   })
 
+  // The distance between the box's servers comes on top, up to 25 ms each way.
   await test.step('books it and feels the delay', async () => {
     await expect(page.getByRole('status').getByText('Saved')).toBeVisible()
     await page.getByRole('button', { name: 'Book…' }).click()
@@ -44,7 +45,7 @@ test('a researcher makes a link slow, and changes it while the slice runs', asyn
     await workspace.expectState('Running')
     await workspace.openTerminal('h1')
     await workspace.type('ping -c 3 -i 0.3 h2')
-    await expect(workspace.terminal).toContainText(/min\/avg\/max\/mdev = (8\d|9\d)\./)
+    await expect(workspace.terminal).toContainText(/min\/avg\/max\/mdev = (8\d|9\d|1[0-3]\d)\./)
   })
 
   await test.step('changes it where it runs, at once', async () => {
@@ -55,7 +56,7 @@ test('a researcher makes a link slow, and changes it while the slice runs', asyn
     await expect(page.getByText('takes effect at once')).toBeVisible()
     await expect(async () => {
       await workspace.type('clear; ping -c 3 -i 0.3 h2')
-      await expect(workspace.terminal).toContainText(/min\/avg\/max\/mdev = [67]\./, { timeout: 3000 })
+      await expect(workspace.terminal).toContainText(/min\/avg\/max\/mdev = ([6-9]|[1-5]\d)\./, { timeout: 3000 })
     }).toPass({ timeout: 20_000 })
     await page.getByRole('switch', { name: 'Down: nothing arrives' }).click()
     await expect(page.locator('.mv-link[data-down]')).toBeVisible()
