@@ -1,5 +1,5 @@
 // A large installation in a database of its own: a thousand simulated nodes in a ring and ten thousand slices of three
-// hosts, each over two neighbours. Written as rows: admission has a benchmark of its own.
+// hosts, each over two neighbours. Written as rows, as they stand once all runs: admission has a benchmark of its own.
 import { randomUUID } from 'node:crypto'
 import { buildTopology } from '@myvini/core/topology/build'
 import pg from 'pg'
@@ -40,7 +40,7 @@ export async function fillFleet(url: string, { nodes, slices }: FleetSize): Prom
       `INSERT INTO "TopologyRevision" ("id","sliceId","number","document","authorId")
        SELECT ${id('t', 'i')}, ${id('s', 'i')}, 1, $1::jsonb, '${user}' FROM generate_series(0, ${slices - 1}) i`,
       `INSERT INTO "Reservation" ("id","sliceId","revisionId","requesterId","state","startsAt","endsAt","startedAt")
-       SELECT ${id('r', 'i')}, ${id('s', 'i')}, ${id('t', 'i')}, '${user}', 'provisioning', now(), now() + interval '10 days', now()
+       SELECT ${id('r', 'i')}, ${id('s', 'i')}, ${id('t', 'i')}, '${user}', 'running', now(), now() + interval '10 days', now()
        FROM generate_series(0, ${slices - 1}) i`,
       `INSERT INTO "HostPlacement" ("reservationId","virtualId","nodeId")
        SELECT ${id('r', 'i')}, h, CASE WHEN h = 'c' THEN ${id('n', next('i + 1'))} ELSE ${id('n', next('i'))} END
@@ -50,8 +50,8 @@ export async function fillFleet(url: string, { nodes, slices }: FleetSize): Prom
        FROM generate_series(0, ${slices - 1}) i, generate_series(1, 2) l`,
       `INSERT INTO "UidRangeLease" ("slot","reservationId")
        SELECT i + 1, ${id('r', 'i')} FROM generate_series(0, ${slices - 1}) i`,
-      `INSERT INTO "Sliver" ("reservationId","nodeId")
-       SELECT ${id('r', 'i')}, ${id('n', next('i + d'))} FROM generate_series(0, ${slices - 1}) i, generate_series(0, 1) d`,
+      `INSERT INTO "Sliver" ("reservationId","nodeId","state")
+       SELECT ${id('r', 'i')}, ${id('n', next('i + d'))}, 'up' FROM generate_series(0, ${slices - 1}) i, generate_series(0, 1) d`,
     ]
     for (const statement of statements)
       await client.query(statement, statement.includes('$1') ? [JSON.stringify(TOPOLOGY)] : [])
