@@ -28,8 +28,8 @@ export async function fillFleet(url: string, { nodes, slices }: FleetSize): Prom
     await client.query(`INSERT INTO "User" ("id","name","email") VALUES ('${user}','Fleet','fleet@example.test')`)
     await client.query(`INSERT INTO "Project" ("id","slug","name") VALUES ('${project}','fleet','Fleet')`)
     const statements = [
-      `INSERT INTO "SubstrateNode" ("id","name","site","sshHost","hostKey","cpuMilli","memoryMib","hostSlots","capabilities")
-       SELECT ${id('n', 'i')}, 'node-' || i, 'site', '127.0.0.1', 'ssh-ed25519 simulated', 8000, 16384, 1000, '{}'
+      `INSERT INTO "SubstrateNode" ("id","name","site","sshHost","hostKey","cpuMilli","memoryMib","hostSlots","capabilities","health")
+       SELECT ${id('n', 'i')}, 'node-' || i, 'site', '127.0.0.1', 'ssh-ed25519 simulated', 8000, 16384, 1000, '{}', 'healthy'
        FROM generate_series(0, ${nodes - 1}) i`,
       `INSERT INTO "SubstrateLink" ("id","aId","bId","aAddress","bAddress","capacityMbps","delayMs")
        SELECT ${id('l', 'i')}, ${id('n', 'i')}, ${id('n', next('i + 1'))},
