@@ -2,12 +2,13 @@
 // open. Controllers reach it through `serve`, which SSH starts for them.
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { LONGEST_LINE_BYTES, Request } from '@myvini/core/desired/channel'
 import type { NodeReport } from '@myvini/core/desired/report'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import { ConfiguredRecord } from './configured'
 import { helloOf, type Identity } from './hello'
-import { forgetHosts, prepareHosts } from './host-files'
+import { enterArguments, forgetHosts, prepareHosts } from './host-files'
 import { lookAtImages } from './images'
 import { Ledger } from './ledger'
 import { readLines } from './lines'
@@ -24,9 +25,11 @@ import {
   trellisPath,
 } from './paths'
 import { Reconciler } from './reconciler'
+import { StartUpWatch } from './start-up-watch'
 import { StatsReader } from './stats'
 import { prepareTraces } from './trace-files'
 import { Trellis } from './trellis'
+import { readStartUp } from './vserver/start-results'
 
 export interface Daemon {
   close(): Promise<void>
@@ -83,7 +86,14 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
   const onReport = (report: NodeReport) => {
     for (const session of sessions) session.send({ event: 'report', report })
   }
-  const reconciler = new Reconciler({
+  const startUps = new StartUpWatch({
+    containers: join(run, 'containers'),
+    read: (sliver, host) => readStartUp(folders.trellis, enterArguments(folders, sliver, host)),
+    onNews: () => reconciler.tellAgain(),
+    nowMs: () => performance.now(),
+  })
+  const reconciler: Reconciler = new Reconciler({
+    startUps,
     kernel: trellis,
     configured: await ConfiguredRecord.open(configuredPath(paths)),
     prepare: async (spec) => {
@@ -170,6 +180,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
     restartAsked,
     async close() {
       reconciler.close()
+      startUps.close()
       trellis.close()
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },

@@ -22,18 +22,24 @@ export interface HostFolders {
 
 const SHELL = ['/bin/bash', '--login']
 
-/** What `trellis enter` is called with for this host, an argument a line: the forced command reads it. */
-function enterArguments({ hosts, run }: HostFolders, sliver: SliverSpec, host: HostSpec): string {
+/** What `trellis enter` is called with for this host. */
+export function enterArguments(
+  { hosts, run }: Pick<HostFolders, 'hosts' | 'run'>,
+  sliver: SliverSpec,
+  host: HostSpec,
+): string[] {
   const own = join(hosts, host.key)
   const derived = join(run, 'hosts', host.key)
   const names = ['--hosts-file', join(derived, 'hosts'), '--resolv-file', join(derived, 'resolv.conf')]
-  const args = [
+  return [
     ...['--run', run, '--namespace', host.key, '--owner', hostOwner(sliver, host), '--hostname', host.name],
     ...(host.class === 'vserver' ? ['--container'] : ['--home', join(own, 'home'), ...names]),
-    ...['--', ...SHELL],
   ]
-  return `${args.join('\n')}\n`
 }
+
+/** An argument a line: the forced command reads it. */
+const enterFile = (folders: HostFolders, sliver: SliverSpec, host: HostSpec): string =>
+  `${[...enterArguments(folders, sliver, host), '--', ...SHELL].join('\n')}\n`
 
 /** What follows from the spec alone is kept in memory: a thousand hosts may come at once, and disks are slow. */
 const derivedFolder = ({ run }: HostFolders) => join(run, 'hosts')
@@ -74,7 +80,7 @@ async function prepareHost(folders: HostFolders, sliver: SliverSpec, host: HostS
   const own = join(host.class === 'netns' ? derivedFolder(folders) : folders.hosts, host.key)
   // Nobody comes into one that is stopped.
   if (host.isOff) await rm(join(own, 'enter'), { force: true })
-  else names.push(['enter', enterArguments(folders, sliver, host)])
+  else names.push(['enter', enterFile(folders, sliver, host)])
   if (host.class === 'netns') return writeOwnFiles(own, names)
   writeOwnFiles(own, [...names, ['config.json', containerConfig(folders, sliver, host, own)]])
   await writeStart(own, host)

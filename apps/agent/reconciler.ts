@@ -42,6 +42,8 @@ export interface ReconcilerDeps {
   images: (spec: NodeSpec) => Promise<NodeReport['images']>
   /** Called once the node is as the spec says: files of hosts that are gone may go too. */
   tidy: (spec: NodeSpec) => Promise<void>
+  /** Puts what hosts tell of their start into the report, and is told when there is somebody to ask. */
+  startUps: { tell: (slivers: readonly SliverReport[]) => SliverReport[]; look: (spec: NodeSpec) => void }
   /** Called when all is told: what nobody waits for. */
   rest: () => void
   log: (line: string) => void
@@ -73,6 +75,8 @@ export class Reconciler {
     drift: [],
     images: { present: [], missing: [] },
   }
+  /** Without what hosts tell of their start. */
+  private bare = this.current
   private published = ''
   /** Whether this process has seen to the hosts' files: another version of the agent may have laid them out otherwise. */
   private prepared = false
@@ -198,6 +202,12 @@ export class Reconciler {
     // What starts once its image has come is no drift.
     if (this.images.missing.length === 0) this.settledGeneration = spec.generation
     this.publish(this.assess(spec, observed, true))
+    this.deps.startUps.look(spec)
+  }
+
+  /** What hosts tell of their start has changed. */
+  tellAgain() {
+    this.publish(this.bare)
   }
 
   private assess(spec: NodeSpec, observed: Observed, settled: boolean): NodeReport {
@@ -213,7 +223,9 @@ export class Reconciler {
     }
   }
 
-  private publish(report: NodeReport) {
+  private publish(bare: NodeReport) {
+    this.bare = bare
+    const report = { ...bare, slivers: this.deps.startUps.tell(bare.slivers) }
     this.current = report
     const text = JSON.stringify(report)
     if (text === this.published) return

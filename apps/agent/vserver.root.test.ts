@@ -136,7 +136,17 @@ describe('a virtual host of class vserver', () => {
     )
     expect(await inside('a', 'head -c 200 /var/log/start-up.log')).toMatch(/it's here\n\/root quoted\n\(exit 0\)\n/)
     expect(Number(await inside('a', 'stat -c %s /var/log/start-up.log'))).toBeLessThanOrEqual(1024 * 1024)
+    const startUp = await eventually('the node to report how it ended', async () => {
+      const report = await connection.observe()
+      const part = report.ok ? report.value.slivers[0]?.hosts['res-v-a'] : undefined
+      return part?.state === 'up' && part.startUp?.done ? part.startUp : null
+    })
+    expect(startUp.files).toEqual([])
+    expect(startUp.commands.map((c) => c.code)).toEqual([0, 124, 3])
+    expect(startUp.commands[0]?.output).toMatch(/it's here\n\/root quoted\n\(exit 0\)$/)
     await apply(true)
+    const after = await connection.observe()
+    expect(after.ok && after.value.slivers[0]?.hosts['res-v-a']).toEqual({ state: 'up' })
   })
 
   test('stopped by a person it forwards nothing and lets nobody in; started again all is as before', async () => {

@@ -78,6 +78,14 @@ describe('a project with limits of its own', () => {
   })
 })
 
+test('class netns is for the projects that an admin names', async () => {
+  await savePolicy(test_.db, { ...DEFAULT_POLICY, netns: false })
+  const [trusted, other] = [await projectOf(), await projectOf()]
+  await trusted.except(exception({ netns: true }))
+  expect(await other.book(await other.slice(1), 0, 1)).toBe('booking.class-netns')
+  expect(await trusted.book(await trusted.slice(1), 0, 1)).toBe('approved')
+})
+
 test('a role may have more than others, in whichever project', async () => {
   await savePolicy(test_.db, {
     ...DEFAULT_POLICY,

@@ -1,7 +1,9 @@
 // How does a slice stand, host by host and link by link? What the live view, the list and the terminals are shown.
-import type { PartReport, PartState } from '@myvini/core/desired/report'
+import { PartReport, type PartState } from '@myvini/core/desired/report'
+import { type StartUpStory, tellStartUp } from '@myvini/core/desired/start-up-words'
 import type { SliceState } from '@myvini/core/reservation/state'
 import type { Problem } from '@myvini/core/result'
+import { planRouting } from '@myvini/core/routing/setup'
 import type { Emulation } from '@myvini/core/topology/emulation'
 import type { Topology } from '@myvini/core/topology/topology'
 import { z } from 'zod'
@@ -16,6 +18,8 @@ export interface HostStatus {
   node: string | null
   /** What a running host was given instead of what was drawn; null: as drawn. */
   given: { cpuPercent: number; cpuCapped: boolean; memoryMib: number; processes: number } | null
+  /** How its start went; null: there is nothing to tell of, or not yet. */
+  startUp: StartUpStory | null
 }
 
 export interface LinkStatus {
@@ -46,10 +50,7 @@ export interface SliceStatus {
   progress: { hostsUp: number; hosts: number; linksUp: number; links: number; waitingFor: string[] }
 }
 
-const Parts = z.record(
-  z.string(),
-  z.object({ state: z.enum(['pending', 'up', 'failed', 'stopped']), reason: z.string().optional() }),
-)
+const Parts = z.record(z.string(), PartReport)
 
 const include = {
   revision: true,
@@ -96,6 +97,22 @@ async function emulationsOf(
   )
 }
 
+/** By host. What routing brings along stands before what was drawn. */
+function startsOf(topology: Topology, parts: ReadonlyMap<string, PartReport>): Map<string, StartUpStory> {
+  const told = topology.hosts.filter((host) => parts.get(host.id)?.startUp)
+  // How large packets may be changes what is in the files, not how many there are.
+  const routing = told.length > 0 ? planRouting(topology, 1500) : null
+  return new Map(
+    told.flatMap((host) => {
+      const report = parts.get(host.id)?.startUp
+      const own = routing?.get(host.id)
+      const files = (own?.files.length ?? 0) + host.files.length
+      const commands = (own?.startup.length ?? 0) + host.commands.length
+      return report ? [[host.id, tellStartUp(host, report, { files, commands })] as const] : []
+    }),
+  )
+}
+
 async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
   const topology = topologyOf(row.revision)
   const placed = new Map(row.placements.map((p) => [p.virtualId, p.node.name]))
@@ -106,6 +123,7 @@ async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
     reason: `${name} cannot be reached; what is on it may still run.`,
   })
   const hostParts = new Map(slivers.flatMap((s) => Object.entries(s.hosts)))
+  const starts = startsOf(topology, hostParts)
   const hosts: Record<string, HostStatus> = {}
   const given = new Map(
     row.controls.flatMap(({ virtualId, cpuPercent, cpuCapped, memoryMib, processes }) =>
@@ -122,6 +140,7 @@ async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
       ...(node !== null && cutOff.has(node) ? lost(node) : known),
       node,
       given: given.get(thing.id) ?? null,
+      startUp: starts.get(thing.id) ?? null,
     }
   }
 

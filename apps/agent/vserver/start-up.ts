@@ -8,26 +8,41 @@ import type { HostSpec } from '@myvini/core/desired/node-spec'
 export const START_FOLDER = 'start'
 export const START_INSIDE = '/dev/start'
 
-/** Of a start-up's output, kept in the host; a command that floods it is cut off there. */
-const MOST_OUTPUT_BYTES = 1024 * 1024
+/** Inside: all that it said, and in memory, so that it is of this start alone, what became of each part. */
+export const START_LOG = '/var/log/start-up.log'
+export const START_RESULTS = '/run/start-up'
+/** Of a start-up's output, kept in the host; what floods it is cut off there. */
+export const MOST_OUTPUT_BYTES = 1024 * 1024
 
 /** One word to a POSIX shell, whatever is in it (POSIX.1-2017, Shell Command Language, §2.2.2). */
 export const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
+/** Before each command's output in the log. */
+export const commandMark = (at: number): string => `[start-up command ${at + 1}]`
+
+/** Words of `START_RESULTS`, a line each: "file 0 1" and "command 0 0" with exit codes, "command 0 -" begun, "done". */
+const TELL = [
+  `tell() { echo "$*" >> ${START_RESULTS}; }`,
+  'put() { at=$1; shift; "$@" || tell file "$at" $?; }',
+  'run() { at=$1; echo "$2"; shift 2; tell command "$at" -; "$@"; tell command "$at" $?; }',
+]
+
 /**
  * Commands run one after the other beside the host's first process, which waits for none of them: one that never returns
- * holds up those behind it and nothing else. The inner shell is left to the init, which buries it.
+ * holds up those behind it and nothing else. The inner shell is left to the init, which buries it. What comes after the
+ * most that is kept is read all the same: the next command must not die of a pipe that nobody reads.
  */
 export function startScript({ files, startup }: Pick<HostSpec, 'files' | 'startup'>): string {
   const put = files.map(({ path, mode, owner }, i) => {
     const options = ['-o', owner, '-g', owner, '-m', mode.toString(8)]
-    return ['install', '-D', ...options, `${START_INSIDE}/${i}`, path].map(quote).join(' ')
+    return ['put', String(i), 'install', '-D', ...options, `${START_INSIDE}/${i}`, path].map(quote).join(' ')
   })
-  const commands = [...put, ...startup.map((argv) => argv.map(quote).join(' '))]
+  const run = startup.map((argv, i) => ['run', String(i), commandMark(i), ...argv].map(quote).join(' '))
+  const keep = `{ head -c ${MOST_OUTPUT_BYTES} > ${START_LOG}; cat > /dev/null; }`
   const work =
-    commands.length === 0
+    put.length + run.length === 0
       ? []
-      : ['(', '(', ...commands, `) 2>&1 </dev/null | head -c ${MOST_OUTPUT_BYTES} > /var/log/start-up.log &`, ')']
+      : [...TELL, `: > ${START_RESULTS}`, '(', '(', ...put, ...run, 'tell done', `) 2>&1 </dev/null | ${keep} &`, ')']
   return ['#!/bin/sh', ...work, 'exec /dev/trellis pause', ''].join('\n')
 }
 

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { fieldError } from '../browser/problem'
 import { Button } from '../components/button'
 import { Field } from '../components/field'
-import { Input } from '../components/input'
+import { Input, Select } from '../components/input'
 import { ProblemNote } from '../components/notices'
 import type { ToldProblem } from '../told-problem'
 import { exceptionOf, exceptionTexts, LIMITS, TOTALS, textsOf } from './policy-numbers'
@@ -68,6 +68,19 @@ export function ExceptionForm({ name, policy, exception, busy, problem, onSave, 
         ...TOTALS.map(({ key, label, unit }) => input(`total.${key}`, label, unit)),
         input('slicesAtOnce', 'Slices of a project at once', 'slices'),
         input('bookAheadDays', 'Booked ahead', 'days'),
+        <Field key="netns" label="Hosts of class netns" error={fieldError(problem, 'exception.netns')}>
+          {(control) => (
+            <Select
+              {...control}
+              value={texts.netns ?? ''}
+              onChange={(e) => setTexts((before) => ({ ...before, netns: e.target.value }))}
+            >
+              <option value="">As for everyone ({policy.netns ? 'may be used' : 'may not be used'})</option>
+              <option value="yes">May be used</option>
+              <option value="no">May not be used</option>
+            </Select>
+          )}
+        </Field>,
       ])}
       <div className="flex gap-2">
         <Button type="submit" variant="primary" size="small" busy={busy}>

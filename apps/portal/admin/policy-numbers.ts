@@ -54,7 +54,7 @@ export const textsOf = (
 /** What an exception says, by the same paths. */
 export function exceptionTexts(exception: Exception | null): Texts {
   if (!exception) return {}
-  const { most, automatic, total, slicesAtOnce, bookAheadDays } = exception
+  const { most, automatic, total, slicesAtOnce, bookAheadDays, netns } = exception
   const texts: Texts = {}
   const put = (path: string, value: number | undefined) => {
     if (value !== undefined) texts[path] = String(value)
@@ -64,6 +64,7 @@ export function exceptionTexts(exception: Exception | null): Texts {
   for (const { key } of TOTALS) put(`total.${key}`, total[key])
   put('slicesAtOnce', slicesAtOnce)
   put('bookAheadDays', bookAheadDays)
+  if (netns !== undefined) texts.netns = netns ? 'yes' : 'no'
   return texts
 }
 
@@ -81,13 +82,14 @@ export function exceptionOf(texts: Texts): Exception | null {
     total: part('total', TOTALS),
     ...(said('slicesAtOnce') && { slicesAtOnce: number(texts.slicesAtOnce) }),
     ...(said('bookAheadDays') && { bookAheadDays: number(texts.bookAheadDays) }),
+    ...(said('netns') && { netns: texts.netns === 'yes' }),
   }
 }
 
 /** In a line: what is otherwise. */
 export function exceptionWords(exception: Exception | null): string {
   if (!exception) return 'as for everyone'
-  const { most, automatic, total, slicesAtOnce, bookAheadDays } = exception
+  const { most, automatic, total, slicesAtOnce, bookAheadDays, netns } = exception
   const amounts = (of: Partial<Limits>, amount: readonly Amount<keyof Limits>[]) =>
     amount.flatMap(({ key, unit }) => (of[key] === undefined ? [] : [`${of[key]} ${unit}`])).join(', ')
   const parts = [
@@ -97,5 +99,7 @@ export function exceptionWords(exception: Exception | null): string {
     [slicesAtOnce === undefined ? '' : `${slicesAtOnce} slices`, 'at once'],
     [bookAheadDays === undefined ? '' : `${bookAheadDays} days`, 'ahead'],
   ]
-  return parts.flatMap(([what, which]) => (what ? [`${what} ${which}`] : [])).join('; ') || 'as for everyone'
+  const words = parts.flatMap(([what, which]) => (what ? [`${what} ${which}`] : []))
+  if (netns !== undefined) words.push(netns ? 'class netns' : 'no class netns')
+  return words.join('; ') || 'as for everyone'
 }

@@ -70,6 +70,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
   const [reason, setReason] = useState(policy.reason)
   const [shareIdle, setShareIdle] = useState(policy.shareIdle)
   const [labsFirst, setLabsFirst] = useState(policy.labsFirst)
+  const [netns, setNetns] = useState(policy.netns)
   const [onFailure, setOnFailure] = useState(policy.onNodeFailure.action)
   const save = useMutation(
     trpc.policy.save.mutationOptions({
@@ -112,6 +113,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
           total: totalOf(texts),
           restHours: number(texts.restHours),
           labsFirst,
+          netns,
           onNodeFailure: { action: onFailure, graceSeconds: number(texts['onNodeFailure.graceSeconds']) },
         })
       }}
@@ -183,6 +185,13 @@ function PolicyForm({ policy }: { policy: Policy }) {
         </div>
         <p className="mt-1 text-faint text-xs">
           What is promised already stays. Labs of a course are not counted among a project’s slices at once.
+        </p>
+        <div className="mt-4">
+          <Switch visible label="Everybody may use hosts of class netns" checked={netns} onChange={setNetns} />
+        </div>
+        <p className="mt-1 text-faint text-xs">
+          They start in no time, with less between them and their node than a vserver has. Without it, only roles and
+          projects that are allowed to below.
         </p>
       </Section>
       <Section title="When a node fails" about="What becomes of running slices that have a part on it.">

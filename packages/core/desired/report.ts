@@ -11,7 +11,32 @@ import { PartKey } from './node-spec'
 export const PartState = z.enum(['pending', 'up', 'failed', 'stopped'])
 export type PartState = z.infer<typeof PartState>
 
-export const PartReport = z.object({ state: PartState, reason: z.string().max(500).optional() })
+/** What became of what a virtual host does when it starts; read from inside it, so its root can say what it likes. */
+export const StartUpReport = z.object({
+  /** Nothing of it runs any more, but what was sent into the background. */
+  done: z.boolean(),
+  /** Places, in the spec, of files that could not be put there. */
+  files: z.array(z.number().int().min(0)).max(64),
+  /** As far as they were begun, in the spec's order. */
+  commands: z
+    .array(
+      z.object({
+        /** Its exit code; null while it runs. */
+        code: z.number().int().min(0).max(255).nullable(),
+        /** The last of what it said. */
+        output: z.string().max(1000),
+      }),
+    )
+    .max(64),
+})
+export type StartUpReport = z.infer<typeof StartUpReport>
+
+export const PartReport = z.object({
+  state: PartState,
+  reason: z.string().max(500).optional(),
+  /** Of virtual hosts that do something when they start, once it has been seen. */
+  startUp: StartUpReport.optional(),
+})
 export type PartReport = z.infer<typeof PartReport>
 
 export const SliverReport = z.object({

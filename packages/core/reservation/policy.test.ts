@@ -20,6 +20,37 @@ const big = (): Booking['request'] => {
   return { nodes: Array.from({ length: 20 }, (_, i) => ({ ...one, id: `h${i}` })), links: [] }
 }
 
+describe('class netns', () => {
+  const closed: Policy = { ...DEFAULT_POLICY, netns: false }
+  const exception = (netns: boolean): Exception => ({ most: {}, automatic: {}, total: {}, netns })
+
+  test('is everybody’s until an admin closes it; then a booking is refused by the name of a host', () => {
+    expect(decideBooking(booking(), DEFAULT_POLICY, NOW).ok).toBe(true)
+    const refused = decideBooking(booking(), closed, NOW)
+    expect(refused).toMatchObject({
+      ok: false,
+      problem: { code: 'booking.class-netns', subject: { kind: 'host', id: booking().request.nodes[0]?.id } },
+    })
+    expect(refused.ok ? '' : refused.problem.message).toMatch(/^\S+ and \d+ more are of class netns/)
+  })
+
+  test('is not asked for by containers, nor by the switches of LANs', () => {
+    const nodes = big().nodes.slice(0, 2)
+    const [host, lan] = [{ needs: ['vserver' as const] }, { kind: 'lan' as const, needs: ['netns' as const] }]
+    const request = { nodes: nodes.map((n, i) => ({ ...n, ...(i === 0 ? host : lan) })), links: [] }
+    expect(decideBooking(booking({ request }), closed, NOW).ok).toBe(true)
+  })
+
+  test('may be opened to a role or a project, and closed to one; the project’s word counts more', () => {
+    const roles = { instructor: exception(true) }
+    expect(policyFor({ ...closed, roles }, 'instructor', null).netns).toBe(true)
+    expect(policyFor({ ...closed, roles }, 'researcher', null).netns).toBe(false)
+    expect(policyFor({ ...closed, roles }, 'instructor', exception(false)).netns).toBe(false)
+    expect(policyFor(closed, 'researcher', exception(true)).netns).toBe(true)
+    expect(Policy.parse({ ...closed, netns: undefined }).netns).toBe(true)
+  })
+})
+
 describe('a booking', () => {
   test('of a template for two hours is approved at once', () => {
     expect(decideBooking(booking(), DEFAULT_POLICY, NOW)).toEqual({ ok: true, value: 'automatic' })

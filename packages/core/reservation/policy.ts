@@ -26,6 +26,7 @@ export const Exception = z.object({
   total: Totals.partial().default({}),
   slicesAtOnce: z.number().int().min(0).optional(),
   bookAheadDays: z.number().min(0).optional(),
+  netns: z.boolean().optional(),
 })
 export type Exception = z.infer<typeof Exception>
 
@@ -61,6 +62,11 @@ export const Policy = z.object({
   restHours: z.number().min(0).default(1),
   /** Bookings of a course's labs, which have a date, are admitted before others that wait. */
   labsFirst: z.boolean().default(true),
+  /**
+   * Hosts of class netns share the kernel with less between them and the node than a vserver has. False: only for roles
+   * and projects of which it is said otherwise.
+   */
+  netns: z.boolean().default(true),
   roles: z.partialRecord(z.enum(ROLES), Exception).default({}),
 })
 export type Policy = z.infer<typeof Policy>
@@ -76,6 +82,7 @@ export const DEFAULT_POLICY: Policy = {
   total: DEFAULT_TOTAL,
   restHours: 1,
   labsFirst: true,
+  netns: true,
   roles: {},
 }
 
@@ -84,7 +91,7 @@ export function policyFor(policy: Policy, role: PolicyRole, project: Exception |
   let so = policy
   for (const exception of [policy.roles[role], project]) {
     if (!exception) continue
-    const { most, automatic, total, slicesAtOnce, bookAheadDays } = exception
+    const { most, automatic, total, slicesAtOnce, bookAheadDays, netns } = exception
     so = {
       ...so,
       most: { ...so.most, ...most },
@@ -92,6 +99,7 @@ export function policyFor(policy: Policy, role: PolicyRole, project: Exception |
       total: { ...so.total, ...total },
       slicesAtOnce: slicesAtOnce ?? so.slicesAtOnce,
       bookAheadDays: bookAheadDays ?? so.bookAheadDays,
+      netns: netns ?? so.netns,
     }
   }
   return so
@@ -243,10 +251,27 @@ function checkProject(amounts: readonly Amount[], booking: Booking, policy: Poli
   return ok(null)
 }
 
+/** Of a LAN it asks nothing: its switch is the node's own, and nobody is inside. */
+function checkClass({ request }: Booking, policy: Policy): Result<null> {
+  const [first, ...others] = policy.netns
+    ? []
+    : request.nodes.filter((n) => n.kind === 'host' && n.needs.includes('netns'))
+  if (!first) return ok(null)
+  const more = others.length === 0 ? 'is' : others.length === 1 ? 'and one more are' : `and ${others.length} more are`
+  return fail({
+    code: 'booking.class-netns',
+    message: `${first.name} ${more} of class netns, which the policy keeps for other roles and projects.`,
+    hint: 'Make them vservers, in the panel of the host, or ask an admin to open class netns to the project.',
+    subject: { kind: 'host', id: first.id },
+  })
+}
+
 /** `automatic`: approved at once. `queue`: an admin decides. A problem: refused, with what would do. */
 export function decideBooking(booking: Booking, policy: Policy, nowMs: number): Result<'automatic' | 'queue'> {
   const window = checkWindow(booking, policy, nowMs)
   if (!window.ok) return window
+  const classes = checkClass(booking, policy)
+  if (!classes.ok) return classes
   const amounts = amountsOf(booking).map((a) =>
     a.limit === 'windowHours' ? { ...a, value: stackedHours(booking, policy) } : a,
   )

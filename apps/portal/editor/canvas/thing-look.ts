@@ -42,12 +42,13 @@ export function useThingLook(kind: 'host' | 'lan' | 'link', id: string): ThingLo
   const isNew = useView((v) => v.difference?.added.has(id) ?? false)
   const blamed = useView((v) => v.blamed.has(id))
   const problem = useShown((s) => s.marks.get(`${kind}:${id}`) ?? null)
+  const startUp = part && 'startUp' in part ? part.startUp : null
   const placed = part !== undefined && PLACED.includes(state)
   const lives = placed && UP.includes(state)
   return {
     tone: lives ? TONE[part.state] : placed ? 'waiting' : null,
     word: lives ? WORD[part.state] : state === 'ending' ? 'ending' : placed ? 'scheduled' : null,
-    reason: lives ? part.reason : null,
+    reason: lives ? (part.reason ?? (startUp?.hasFailed ? `Up; ${startUp.word}.` : null)) : null,
     node: placed && 'node' in part ? part.node : null,
     isNew: isNew && PLACED.includes(state),
     problem: blamed ? 'error' : problem,

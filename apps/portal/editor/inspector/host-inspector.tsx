@@ -7,6 +7,7 @@ import { Field } from '../../components/field'
 import { Choice } from '../../components/toggles'
 import { useShown, useView, useWorkspace } from '../workspace-context'
 import { AddressField } from './address-field'
+import { ClassField } from './class-field'
 import { NumberField, TextField } from './fields'
 import { ImageField } from './image-field'
 import { InterfaceList } from './interface-list'
@@ -80,29 +81,7 @@ export function HostInspector({ host }: { host: VirtualHost }) {
             />
           )}
         </Field>
-        <Field
-          label="Class"
-          group
-          help={
-            host.class === 'netns'
-              ? 'A network stack of its own; files and programs are the node’s. Starts in no time.'
-              : 'A whole container with files, users and limits of its own.'
-          }
-        >
-          {(control) => (
-            <Choice
-              id={control.id}
-              label="Class"
-              disabled={readOnly}
-              value={host.class}
-              onChange={(value) => set({ class: value }, 'the class')}
-              options={[
-                { value: 'netns', label: 'netns' },
-                { value: 'vserver', label: 'vserver' },
-              ]}
-            />
-          )}
-        </Field>
+        <ClassField value={host.class} disabled={readOnly} onChange={(value) => set({ class: value }, 'the class')} />
         {host.class === 'vserver' && (
           <ImageField value={host.image} disabled={readOnly} onChange={(image) => set({ image }, 'the image')} />
         )}

@@ -8,8 +8,10 @@ import type { ReactNode } from 'react'
 import { Button, IconButton } from '../../components/button'
 import { Field } from '../../components/field'
 import { TextArea } from '../../components/input'
+import { useView } from '../workspace-context'
 import { NumberField, TextField } from './fields'
 import { InspectorSection } from './parts'
+import { StartResult } from './start-result'
 
 interface StartSectionProps {
   host: VirtualHost
@@ -75,6 +77,11 @@ function Files({ host, readOnly, set }: StartSectionProps) {
 
 function Commands({ host, readOnly, set }: StartSectionProps) {
   const { commands } = host
+  const results = useView((v) => {
+    // What was drawn since the booking has not run.
+    const isDrawnSince = !readOnly && v.difference?.changed.has(host.id)
+    return isDrawnSince ? null : (v.status?.hosts[host.id]?.startUp?.commands ?? null)
+  })
   const change = (at: number, patch: Partial<StartCommand>, what: string) =>
     set({ commands: replaced(commands, at, patch) }, `${what} ${at + 1}`)
   return commands.map((command, i) => (
@@ -107,6 +114,7 @@ function Commands({ host, readOnly, set }: StartSectionProps) {
         disabled={readOnly}
         onChange={(timeoutS) => timeoutS !== null && change(i, { timeoutS }, 'the time of command')}
       />
+      {results && <StartResult name={`command ${i + 1}`} result={results[i] ?? null} />}
     </Entry>
   ))
 }
