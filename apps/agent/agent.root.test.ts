@@ -6,6 +6,7 @@ import type { SubstrateLinkId, SubstrateNodeId } from '@myvini/core/ids'
 import type { Substrate } from '@myvini/core/substrate/substrate'
 import { buildTopology } from '@myvini/core/topology/build'
 import type { Topology } from '@myvini/core/topology/topology'
+import { validateTopology } from '@myvini/core/topology/validate'
 import { useBox } from '@myvini/testkit/boxed'
 import { eventually } from '@myvini/testkit/eventually'
 import type { NodeConnection } from '@myvini/transport/node-connection'
@@ -122,6 +123,23 @@ const campus = (): Topology =>
     ],
   )
 
+/** Two LANs on two nodes, joined twice. */
+const looped = (): Topology =>
+  buildTopology(
+    [
+      { name: 'left', kind: 'lan', x: 0, y: 0, pin: pin(0), stp: true },
+      { name: 'right', kind: 'lan', x: 0, y: 0, pin: pin(1), stp: true },
+      { name: 'a', kind: 'host', x: 0, y: 0, pin: pin(0) },
+      { name: 'b', kind: 'host', x: 0, y: 0, pin: pin(2) },
+    ],
+    [
+      { from: 'a', to: 'left' },
+      { from: 'left', to: 'right' },
+      { from: 'left', to: 'right' },
+      { from: 'right', to: 'b' },
+    ],
+  )
+
 const ping = (address: string) => ['ping', '-c', '3', '-i', '0.05', '-W', '1', address]
 const addressIn = (t: Topology, host: string) =>
   t.hosts.find((h) => h.name === host)?.interfaces[0]?.ipv4?.split('/')[0] ?? ''
@@ -138,6 +156,25 @@ describe('an agent on real nodes', () => {
       for (const to of ['h1', 'a', 'b', 'h2', 'r1', 'r2'])
         if (from !== to)
           expect(await run('one', from, ping(addressIn(topology, to))), `${from} to ${to}`).toContain(' 0% packet loss')
+  })
+
+  test('keeps one of two links between LANs in reserve where they are drawn with spanning tree', async () => {
+    const topology = looped()
+    expect(validateTopology(topology).filter((p) => p.severity === 'error')).toEqual([])
+    const { run } = await apply([{ name: 'one', topology, firstKey: 100 }])
+    await eventually(
+      'the LANs carrying frames',
+      async () => (await run('one', 'a', ping(addressIn(topology, 'b'))).catch(() => '')).includes(' 0% packet loss'),
+      60_000,
+    )
+    const received = async () => {
+      const stats = await Promise.all(boxed.nodes.map(async ({ name }) => (await connection(name)).stats()))
+      return stats.flatMap((s) => (s.ok ? s.value.ends : [])).reduce((sum, end) => sum + end.rxPackets, 0)
+    }
+    const before = await received()
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    // What went round would be counted in tens of thousands.
+    expect((await received()) - before).toBeLessThan(200)
   })
 
   test('two slices with the same addresses and names do not see each other', async () => {

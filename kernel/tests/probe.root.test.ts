@@ -16,7 +16,18 @@ describe('probe', () => {
     const { kernel, capabilities, missing } = probe(...node.folders())
     expect(kernel).toBe(node.run('uname', '-r').trim())
     expect(capabilities).toEqual(expect.arrayContaining(['netns', 'userns', 'veth', 'egre-bpf']))
-    for (const name of ['egre-gretap', 'netkit', 'netem', 'htb', 'tbf', 'tcx', 'xdp', 'cgroup-v1', 'cgroup-v2'])
+    for (const name of [
+      'egre-gretap',
+      'netkit',
+      'netem',
+      'htb',
+      'tbf',
+      'tcx',
+      'xdp',
+      'cgroup-v1',
+      'cgroup-v2',
+      'bridge-vlan',
+    ])
       expect(capabilities.includes(name)).not.toBe(name in missing)
     for (const errno of Object.values(missing)) expect(errno).toMatch(/^E[A-Z]+$/)
   })
@@ -27,6 +38,8 @@ describe('probe', () => {
     expect(capabilities.includes('egre-gretap')).toBe(gretap.code === 0)
     const netem = node.try('tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'netem', 'delay', '1ms')
     expect(capabilities.includes('netem')).toBe(netem.code === 0)
+    const vlans = node.try('ip', 'link', 'add', 'b', 'type', 'bridge', 'vlan_filtering', '1')
+    expect(capabilities.includes('bridge-vlan')).toBe(vlans.code === 0)
   })
 
   test('leaves nothing behind', () => {

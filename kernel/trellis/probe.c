@@ -67,6 +67,27 @@ static int make_link(struct probe *p, const char *kind, const char *name)
 	return op.error;
 }
 
+/* Whether a switch can have VLANs is the kernel's choice when it is built: CONFIG_BRIDGE_VLAN_FILTERING. */
+static int make_vlan_bridge(struct probe *p)
+{
+	struct ifinfomsg none = { 0 };
+	struct rtattr *info, *data;
+	struct op op = { 0 };
+	struct batch b;
+
+	batch_open(&b, &p->nl);
+	batch_begin(&b, &op, "bridge", 0, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &none, sizeof(none));
+	put_text(&b, IFLA_IFNAME, "probe-bridge");
+	info = put_open(&b, IFLA_LINKINFO);
+	put_text(&b, IFLA_INFO_KIND, "bridge");
+	data = put_open(&b, IFLA_INFO_DATA);
+	put_u8(&b, IFLA_BR_VLAN_FILTERING, 1);
+	put_close(&b, data);
+	put_close(&b, info);
+	batch_send(&b);
+	return op.error;
+}
+
 static int make_qdisc(struct probe *p, const char *kind, uint16_t type, const void *value, size_t size)
 {
 	struct tcmsg message = { .tcm_ifindex = p->device, .tcm_parent = TC_H_ROOT };
@@ -282,6 +303,7 @@ int probe(const struct options *options)
 		tell(&p, "egre-gretap", gretap == EEXIST ? 0 : gretap);
 		tell(&p, "netkit", make_link(&p, "netkit", "probe-netkit"));
 		tell(&p, "veth", make_link(&p, "veth", "probe-veth"));
+		tell(&p, "bridge-vlan", make_vlan_bridge(&p));
 		probe_qdiscs(&p);
 		probe_programs(&p);
 		probe_xdp(&p);

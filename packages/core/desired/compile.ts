@@ -6,14 +6,14 @@ import { planRouting, type RoutingSetup } from '../routing/setup'
 import type { Emulation } from '../topology/emulation'
 import { graphOf } from '../topology/graph'
 import { commandsToRun, filesToPut } from '../topology/start-up'
-import type { LinkEnd, Topology, VirtualHost, VirtualLink } from '../topology/topology'
+import type { LinkEnd, LinkVlan, Topology, VirtualHost, VirtualLink } from '../topology/topology'
 import type { TraceRun } from '../topology/trace'
 import { type HostControl, NO_CONTROL, withControl } from './host-control'
 import { limitsOf } from './host-limits'
 import { lineOf } from './lines'
 import { LOCAL_MTU_BYTES, pathMtuBytes } from './mtu'
 import { deviceName, type EndLetter, macAddress, partKey } from './naming'
-import type { HostSpec, LinkSpec, NodeSpecBody, SliverSpec, SwitchSpec } from './node-spec'
+import type { HostSpec, LinkSpec, NodeSpecBody, PortVlan, SliverSpec, SwitchSpec } from './node-spec'
 import { linkRate, underlayKbps } from './rates'
 
 /** A substrate link with the addresses that its two nodes have on it. */
@@ -158,6 +158,10 @@ function hostSpec(
   }
 }
 
+/** A switch as it comes from the factory has all ports in VLAN 1, without tags. */
+const portVlan = (vlan: LinkVlan | undefined): PortVlan =>
+  vlan?.mode === 'trunk' ? { trunk: vlan.vids } : { access: vlan?.vid ?? 1 }
+
 function switchSpecs(plan: SlicePlan, node: SubstrateNodeId): SwitchSpec[] {
   const { active } = plan
   return active.topology.lans
@@ -165,13 +169,15 @@ function switchSpecs(plan: SlicePlan, node: SubstrateNodeId): SwitchSpec[] {
     .map((lan) => {
       const ends = active.topology.links.flatMap((link) =>
         link.ends.flatMap((end, i) =>
-          end.kind === 'lan' && end.lan === lan.id ? [{ link, end: LETTERS[i === 0 ? 0 : 1] }] : [],
+          end.kind === 'lan' && end.lan === lan.id ? [{ link, end: LETTERS[i === 0 ? 0 : 1], vlan: end.vlan }] : [],
         ),
       )
       return {
         key: partKey(active.reservation, lan.id),
         name: lan.name,
-        ports: ends.map(({ link, end }, i) => {
+        ...(lan.stp && { stp: true as const }),
+        ...(lan.vlanFiltering && { vlanFiltering: true as const }),
+        ports: ends.map(({ link, end, vlan }, i) => {
           const key = known(active.keys, link.id, 'EGRE key of link')
           return {
             name: `port${i + 1}`,
@@ -179,6 +185,7 @@ function switchSpecs(plan: SlicePlan, node: SubstrateNodeId): SwitchSpec[] {
             link: partKey(active.reservation, link.id),
             mac: macAddress(key, end),
             mtuBytes: known(plan.mtuBytes, link.id, 'MTU of link'),
+            ...(lan.vlanFiltering && { vlan: portVlan(vlan) }),
           }
         }),
       }

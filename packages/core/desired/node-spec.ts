@@ -107,13 +107,31 @@ export const HostSpec = z.object({
 })
 export type HostSpec = z.infer<typeof HostSpec>
 
+const Vid = z.number().int().min(1).max(4094)
+/** Of a port of a switch: one VLAN without tags, or those it carries with their tags. */
+export const PortVlan = z.union([z.object({ access: Vid }), z.object({ trunk: z.array(Vid).max(256) })])
+export type PortVlan = z.infer<typeof PortVlan>
+
 /** A LAN segment: a learning bridge in a network namespace of its own, so that the node itself is not on it. */
 export const SwitchSpec = z.object({
   key: PartKey,
   name: z.string().min(1).max(63),
   ports: z
-    .array(z.object({ name: DeviceName, device: DeviceName, link: PartKey, mac: Mac, mtuBytes: MtuBytes }))
+    .array(
+      z.object({
+        name: DeviceName,
+        device: DeviceName,
+        link: PartKey,
+        mac: Mac,
+        mtuBytes: MtuBytes,
+        vlan: PortVlan.optional(),
+      }),
+    )
     .max(4000),
+  /** It speaks spanning tree; absent: no. */
+  stp: z.literal(true).optional(),
+  /** Frames stay in the VLAN of their port; absent: there are none. Then, and only then, each port has one. */
+  vlanFiltering: z.literal(true).optional(),
 })
 export type SwitchSpec = z.infer<typeof SwitchSpec>
 

@@ -25,7 +25,7 @@ export function ringSubstrate(nodes: number): { substrate: Substrate; underlays:
         cpuMilli: 1_000_000,
         memoryMib: 1_000_000,
         hostSlots: 10_000,
-        capabilities: ['netns', 'vserver', 'egre-bpf'],
+        capabilities: ['netns', 'vserver', 'egre-bpf', 'bridge-vlan'],
         available: true,
       })),
       links: ring.map(({ i, a, b }) => ({ id: linkId(i), a, b, capacityMbps: 1_000_000, delayMs: 5, mtuBytes: 1600 })),

@@ -61,7 +61,7 @@ export function requestOf(topology: Topology): EmbeddingRequest {
       id: lan.id,
       kind: 'lan',
       name: lan.name,
-      needs: ['netns'],
+      needs: lan.vlanFiltering ? ['netns', 'bridge-vlan'] : ['netns'],
       pin: lan.pin,
       apart: null,
     }),

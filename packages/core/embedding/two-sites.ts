@@ -37,7 +37,8 @@ export const host = (name: string, more: Partial<RequestedNode> = {}): Requested
   ...more,
 })
 
-export const lan = (name: string): RequestedNode => host(name, { kind: 'lan', cpuMilli: 0, memoryMib: 1, hostSlots: 0 })
+export const lan = (name: string, more: Partial<RequestedNode> = {}): RequestedNode =>
+  host(name, { kind: 'lan', cpuMilli: 0, memoryMib: 1, hostSlots: 0, ...more })
 
 export const link = (a: string, b: string, capacityMbps: number, maxDelayMs: number | null = null): RequestedLink => ({
   id: LinkId.parse(`${a}_${b}`),

@@ -17,17 +17,28 @@ const fingerprint = (document: unknown) => JSON.stringify(document)
 const NODE = 'n0' as SubstrateNodeId
 const { substrate, underlays } = ringSubstrate(4)
 
-/** Every second host is a container. */
-function network(seed: number): Topology {
+/** Every second host is a container. LANs differ by `variant` in what their switches do. */
+function network(seed: number, variant: number): Topology {
   const topology = randomTopology({ seed, routers: 3, hosts: 3, lans: 1, extraLinks: 1 })
-  return { ...topology, hosts: topology.hosts.map((h, i) => (i % 2 === 0 ? { ...h, class: 'vserver' as const } : h)) }
+  const lans = topology.lans.map((lan, i) => ({
+    ...lan,
+    stp: ((variant + i) & 1) === 1,
+    vlanFiltering: ((variant + i) & 2) === 2,
+  }))
+  return {
+    ...topology,
+    lans,
+    hosts: topology.hosts.map((h, i) => (i % 2 === 0 ? { ...h, class: 'vserver' as const } : h)),
+  }
 }
 
 /** A node's spec with the slices whose seeds are given. */
-const specOf = (seeds: readonly number[]) =>
+const specOf = (seeds: readonly number[], variant = 0) =>
   compileNodeSpec(
     NODE,
-    seeds.map((seed) => planSlice(activeSlice(`s${seed}`, network(seed), substrate, 1 + seed * 100), underlays)),
+    seeds.map((seed) =>
+      planSlice(activeSlice(`s${seed}`, network(seed, variant), substrate, 1 + seed * 100), underlays),
+    ),
     underlays,
   )
 
@@ -35,6 +46,9 @@ const specOf = (seeds: readonly number[]) =>
 class Node {
   kernel = new KernelModel()
   configured = new Map<string, string>()
+  /** What each switch, and each of its ports, was last told. */
+  bridges = new Map<string, unknown>()
+  vlans = new Map<string, unknown>()
   options: DiffOptions = { fingerprint, configured: this.configured }
   plan(spec: ReturnType<typeof specOf>): Operation[] {
     return diffNode(spec, this.kernel.observe(), this.options)
@@ -43,6 +57,8 @@ class Node {
     const { namespaces } = expandSpec(spec)
     for (const op of ops) {
       this.kernel.apply(op)
+      if (op.op === 'bridge.create') this.bridges.set(op.namespace, { stp: op.stp, vlanFiltering: op.vlanFiltering })
+      if (op.op === 'veth.configure') this.vlans.set(op.device, op.vlan)
       const want = op.op === 'namespace.configure' ? namespaces.get(op.namespace) : undefined
       if (want) this.configured.set(want.namespace.namespace, namespaceFingerprint(want, fingerprint))
     }
@@ -90,7 +106,7 @@ describe('a node converges', () => {
     fc.assert(
       fc.property(seeds, seeds, fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), (from, to, seed, stopAt) => {
         const node = new Node()
-        const [first, second] = [specOf(from), specOf(to)]
+        const [first, second] = [specOf(from, seed & 3), specOf(to, (seed >> 2) & 3)]
         node.run(first, node.plan(first))
         node.kernel = new KernelModel(damage(node.kernel.observe(), seed))
         const ops = node.plan(second)
@@ -101,6 +117,9 @@ describe('a node converges', () => {
         const now = node.kernel.observe()
         expect(now.devices.map((d) => d.device).toSorted()).toEqual([...devices.keys()].toSorted())
         expect([...now.namespaces].toSorted()).toEqual([...namespaces.keys()].toSorted())
+        for (const [name, { isLan, bridge }] of namespaces)
+          if (isLan) expect(node.bridges.get(name)).toEqual({ stp: bridge?.stp, vlanFiltering: bridge?.vlanFiltering })
+        for (const [name, { config }] of devices) expect(node.vlans.get(name)).toEqual(config.vlan)
         expect(now.tunnels).toHaveLength(tunnels.size)
         expect(now.virtual).toHaveLength(virtual.size)
         expect(new Map(now.lines.map((l) => [l.device, l]))).toEqual(

@@ -43,7 +43,11 @@ function remember(thing: object, by: DiffOptions['fingerprint'], document: () =>
 
 /** What the agent records as done once a namespace is configured, and compares with before it does so again. */
 export const namespaceFingerprint = (want: WantedNamespace, fingerprint: DiffOptions['fingerprint']): string =>
-  remember(want, fingerprint, () => ({ config: want.config, isLan: want.isLan }))
+  remember(want, fingerprint, () => ({
+    config: want.config,
+    isLan: want.isLan,
+    ...(want.bridge && { bridge: want.bridge }),
+  }))
 
 /** What is written on a device once the guest's end of it is configured. */
 export const deviceAlias = (config: DeviceConfig, fingerprint: DiffOptions['fingerprint']): string =>
@@ -217,8 +221,8 @@ export function diffNode(
   ops.push(...shapeOps(wanted, observed, guest.create), ...lineOps(wanted, observed, remade))
 
   const configure = namespacesToConfigure(wanted, made, guest.configure, options)
-  for (const { config, isLan } of configure)
-    if (isLan) ops.push({ op: 'bridge.create', namespace: config.namespace, name: BRIDGE, ports: [] })
+  for (const { config, isLan, bridge } of configure)
+    if (isLan) ops.push({ op: 'bridge.create', namespace: config.namespace, name: BRIDGE, ports: [], ...bridge })
   ops.push(...guest.configure)
   for (const { config } of configure) ops.push({ op: 'namespace.configure', ...config })
   ops.push(...fast.after)

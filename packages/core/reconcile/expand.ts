@@ -2,6 +2,7 @@
 import { deviceMark, type EndLetter } from '../desired/naming'
 import type { HostSpec, LinkSpec, NodeSpec, SliverSpec } from '../desired/node-spec'
 import type {
+  BridgeConfig,
   Container,
   Device,
   DeviceConfig,
@@ -29,6 +30,8 @@ export interface WantedNamespace {
   config: NamespaceConfig
   /** A LAN's namespace is a bridge and nothing else. */
   isLan: boolean
+  /** Of a LAN that is more than a plain one. */
+  bridge?: BridgeConfig
 }
 
 export interface WantedContainer {
@@ -91,12 +94,12 @@ function expandSliver(sliver: SliverSpec, wanted: Wanted) {
     link: string,
     addresses: readonly string[],
     bridge: string | null,
-    down = false,
+    more: Pick<DeviceConfig, 'down' | 'vlan'> = {},
   ) => {
     const { device, namespace, interface: name, mtuBytes } = d
     wanted.devices.set(device, {
       device: { ...d, mark: markOf(device) },
-      config: { device, namespace, interface: name, mtuBytes, addresses, bridge, ...(down && { down: true as const }) },
+      config: { device, namespace, interface: name, mtuBytes, addresses, bridge, ...more },
       link,
     })
   }
@@ -119,7 +122,7 @@ function expandSliver(sliver: SliverSpec, wanted: Wanted) {
         i.link,
         i.addresses,
         null,
-        host.isOff,
+        host.isOff ? { down: true } : {},
       )
   }
   for (const lan of sliver.switches) {
@@ -128,6 +131,9 @@ function expandSliver(sliver: SliverSpec, wanted: Wanted) {
       namespace: { namespace, owner },
       config: { namespace, forwarding: false, loopback: [], routes: [] },
       isLan: true,
+      ...((lan.stp || lan.vlanFiltering) && {
+        bridge: { ...(lan.stp && { stp: true }), ...(lan.vlanFiltering && { vlanFiltering: true }) },
+      }),
     })
     for (const p of lan.ports)
       addDevice(
@@ -135,6 +141,7 @@ function expandSliver(sliver: SliverSpec, wanted: Wanted) {
         p.link,
         [],
         BRIDGE,
+        p.vlan ? { vlan: p.vlan } : {},
       )
   }
   for (const link of sliver.links) expandLink(link, wanted)

@@ -1,6 +1,6 @@
 // Which things does MyVINI keep in a node's kernel? One vocabulary for what should be there and what is.
 import type { MARK_PREFIX } from '../desired/naming'
-import type { LineSpec } from '../desired/node-spec'
+import type { LineSpec, PortVlan } from '../desired/node-spec'
 
 /** A user namespace that owns the network namespaces of one sliver. */
 export interface Owner {
@@ -79,6 +79,14 @@ export interface DeviceConfig {
   down?: true
   /** The bridge of a LAN that it is a port of. */
   bridge: string | null
+  /** Of that bridge, if it filters. */
+  vlan?: PortVlan
+}
+
+/** What the switch of a LAN does beyond learning where hosts are. */
+export interface BridgeConfig {
+  stp?: true
+  vlanFiltering?: true
 }
 
 /** What the processes of a virtual host may take, all together. */

@@ -1,5 +1,6 @@
 // What can the agent ask of the node's kernel? The operations of kernel/PROTOCOL.md, as data.
 import type {
+  BridgeConfig,
   Container,
   Device,
   DeviceConfig,
@@ -22,7 +23,7 @@ export type Operation =
   | ({ op: 'namespace.create' } & Namespace)
   | ({ op: 'namespace.configure' } & NamespaceConfig)
   | { op: 'namespace.delete'; namespace: string }
-  | { op: 'bridge.create'; namespace: string; name: string; ports: string[] }
+  | ({ op: 'bridge.create'; namespace: string; name: string; ports: string[] } & BridgeConfig)
   | ({ op: 'veth.create' } & Device)
   | ({ op: 'veth.configure'; alias: string } & DeviceConfig)
   | { op: 'device.delete'; devices: string[] }

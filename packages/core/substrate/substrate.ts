@@ -14,6 +14,7 @@ export const CAPABILITIES = [
   'userns',
   'cgroup-v1',
   'cgroup-v2',
+  'bridge-vlan',
 ] as const
 export type Capability = (typeof CAPABILITIES)[number]
 

@@ -1,7 +1,15 @@
 // How is a topology written down in a few lines of code? For templates, tests and importers.
 import type { HostId, InterfaceId, LanId, LinkId } from '../ids'
 import { applyEdit, type Edit, type NodeRef } from './edit'
-import { emptyTopology, type HostRouting, NO_ROUTING, type Topology, type VirtualHost } from './topology'
+import {
+  emptyTopology,
+  type HostRouting,
+  type Lan,
+  type LinkVlan,
+  NO_ROUTING,
+  type Topology,
+  type VirtualHost,
+} from './topology'
 
 export interface NodeDraft {
   name: string
@@ -11,6 +19,9 @@ export interface NodeDraft {
   class?: VirtualHost['class']
   image?: string
   pin?: VirtualHost['pin']
+  /** Of a LAN. */
+  stp?: boolean
+  vlanFiltering?: boolean
   cpuPercent?: number
   memoryMib?: number
   routing?: Partial<HostRouting>
@@ -22,6 +33,8 @@ export interface LinkDraft {
   capacityMbps?: number
   maxDelayMs?: number | null
   cost?: number
+  /** At the ends that are LANs. */
+  vlans?: [LinkVlan | null, LinkVlan | null]
 }
 
 /** What a new host asks for: enough for a shell, iperf and a routing daemon, little enough that forty fit on a core. */
@@ -57,6 +70,11 @@ export function newHost(id: HostId, draft: Omit<NodeDraft, 'kind'> & { kind: 'ho
   }
 }
 
+export function newLan(id: LanId, draft: Omit<NodeDraft, 'kind'>): Lan {
+  const { name, x, y, pin = null, stp = false, vlanFiltering = false } = draft
+  return { id, name, position: { x, y }, pin, stp, vlanFiltering }
+}
+
 function must(topology: Topology, edit: Edit): Topology {
   const result = applyEdit(topology, edit)
   if (!result.ok) throw new Error(`${result.problem.message} ${result.problem.hint}`)
@@ -71,7 +89,7 @@ export function buildTopology(nodes: readonly NodeDraft[], links: readonly LinkD
     const text = draft.name.length <= 20 ? draft.name : `n${i + 1}`
     if (draft.kind === 'lan') {
       const id = lanId(`lan-${text}`)
-      const lan = { id, name: draft.name, position: { x: draft.x, y: draft.y }, pin: draft.pin ?? null }
+      const lan = newLan(id, draft)
       topology = must(topology, { kind: 'add-lan', lan })
       refs.set(draft.name, { kind: 'lan', id })
     } else {
@@ -90,6 +108,10 @@ export function buildTopology(nodes: readonly NodeDraft[], links: readonly LinkD
     const { maxDelayMs, cost } = draft
     const patch = { ...(maxDelayMs === undefined ? {} : { maxDelayMs }), ...(cost === undefined ? {} : { cost }) }
     if (Object.keys(patch).length > 0) topology = must(topology, { kind: 'update-link', link, patch })
+    for (const end of [0, 1] as const) {
+      const vlan = draft.vlans?.[end] ?? null
+      if (vlan !== null) topology = must(topology, { kind: 'set-vlan', link, end, vlan })
+    }
   }
   return topology
 }

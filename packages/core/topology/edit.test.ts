@@ -24,7 +24,7 @@ const host = (name: string, kind: 'host' | 'router' = 'host'): Edit => ({
 })
 const lan = (name: string): Edit => ({
   kind: 'add-lan',
-  lan: { id: id(name), name, position: { x: 0, y: 0 }, pin: null },
+  lan: { id: id(name), name, position: { x: 0, y: 0 }, pin: null, stp: false, vlanFiltering: false },
 })
 const join = (
   link: string,

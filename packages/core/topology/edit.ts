@@ -4,7 +4,7 @@ import { planAddresses, replanAddresses } from '../addressing/plan'
 import type { HostId, InterfaceId, LanId, LinkId } from '../ids'
 import { fail, ok, type Result } from '../result'
 import { setRouting } from '../routing/fit'
-import type { Lan, LinkEnd, Pin, Topology, VirtualHost, VirtualInterface, VirtualLink } from './topology'
+import type { Lan, LinkEnd, LinkVlan, Topology, VirtualHost, VirtualInterface, VirtualLink } from './topology'
 
 export type NodeRef = { kind: 'host'; id: HostId } | { kind: 'lan'; id: LanId }
 
@@ -45,8 +45,10 @@ export type Edit =
     }
   | { kind: 'move'; moves: { node: NodeRef; x: number; y: number }[] }
   | { kind: 'update-host'; host: HostId; patch: HostPatch }
-  | { kind: 'update-lan'; lan: LanId; patch: { name?: string; pin?: Pin | null } }
+  | { kind: 'update-lan'; lan: LanId; patch: Partial<Omit<Lan, 'id' | 'position'>> }
   | { kind: 'update-link'; link: LinkId; patch: LinkPatch }
+  /** Null: as if nothing had been said. */
+  | { kind: 'set-vlan'; link: LinkId; end: 0 | 1; vlan: LinkVlan | null }
   | { kind: 'update-interface'; interface: InterfaceId; patch: Partial<Omit<VirtualInterface, 'id'>> }
   | { kind: 'remove'; nodes: NodeRef[]; links: LinkId[] }
   | { kind: 'insert'; hosts: VirtualHost[]; lans: Lan[]; links: VirtualLink[] }
@@ -158,6 +160,18 @@ function updateInterface(topology: Topology, edit: Extract<Edit, { kind: 'update
   return found ? ok(planAddresses({ ...topology, hosts })) : gone('interface', edit.interface)
 }
 
+function setVlan(topology: Topology, edit: Extract<Edit, { kind: 'set-vlan' }>): Result<Topology> {
+  const change = (end: LinkEnd, i: number): LinkEnd =>
+    i !== edit.end || end.kind !== 'lan'
+      ? end
+      : { kind: 'lan', lan: end.lan, ...(edit.vlan !== null && { vlan: edit.vlan }) }
+  const links = updateIn(topology.links, edit.link, (l) => ({
+    ...l,
+    ends: [change(l.ends[0], 0), change(l.ends[1], 1)] satisfies VirtualLink['ends'],
+  }))
+  return links ? ok({ ...topology, links }) : gone('link', edit.link)
+}
+
 function updateIn<T extends { id: string }>(list: readonly T[], id: string, change: (thing: T) => T): T[] | null {
   return list.some((t) => t.id === id) ? list.map((t) => (t.id === id ? change(t) : t)) : null
 }
@@ -187,6 +201,8 @@ export function applyEdit(topology: Topology, edit: Edit): Result<Topology> {
       const links = updateIn(topology.links, edit.link, (l) => ({ ...l, ...edit.patch }))
       return links ? ok({ ...topology, links }) : gone('link', edit.link)
     }
+    case 'set-vlan':
+      return setVlan(topology, edit)
     case 'update-interface':
       return updateInterface(topology, edit)
     case 'remove':

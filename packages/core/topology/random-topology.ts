@@ -41,7 +41,10 @@ export function randomTopology(shape: RandomShape): Topology {
     links.push({ from: `h${i}`, to: at <= shape.routers ? `r${at}` : `lan${at - shape.routers}` })
   }
   const topology = buildTopology(nodes, links)
-  return { ...topology, links: topology.links.map((link) => ({ ...link, emulation: randomEmulation(random) })) }
+  // Of another seed, so that what was drawn for one before there was this setting is still drawn for it.
+  const setting = seededRandom(shape.seed + 0x5eed)
+  const lans = topology.lans.map((lan) => ({ ...lan, stp: setting() > 0.5 }))
+  return { ...topology, lans, links: topology.links.map((link) => ({ ...link, emulation: randomEmulation(random) })) }
 }
 
 /** Every third link is a bad one, each direction in its own way. */

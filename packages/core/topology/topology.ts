@@ -15,6 +15,8 @@ export const LIMITS = {
   lans: 500,
   links: 4000,
   interfacesPerHost: 64,
+  /** As many as one port of a switch is given. */
+  vlansPerLink: 256,
   /** Mbit/s; 100 Gbit/s is beyond any substrate link in sight. */
   capacityMbps: 100_000,
   /** Of one router's own routing configuration; the largest seen in the wild for one router is about this. */
@@ -103,12 +105,27 @@ export const Lan = z.object({
   name: z.string().max(80),
   position: Position,
   pin: Pin.nullable(),
+  /** IEEE 802.1D: of LANs that links join in a circle, as many links stand by as it takes that no frame goes round. */
+  stp: z.boolean().default(false),
+  /** IEEE 802.1Q: a frame stays among the links that are in its VLAN. */
+  vlanFiltering: z.boolean().default(false),
 })
 export type Lan = z.infer<typeof Lan>
 
+/** A number of a VLAN; whether it can be one is for `validate` to say, so that a half-typed one is kept as a draft. */
+const Vid = z.number().int().min(0).max(65_535)
+
+/** How a link hangs on a LAN that filters: in one VLAN and without tags, or in several, each frame with its tag. */
+export const LinkVlan = z.discriminatedUnion('mode', [
+  z.object({ mode: z.literal('access'), vid: Vid }),
+  z.object({ mode: z.literal('trunk'), vids: z.array(Vid).max(LIMITS.vlansPerLink) }),
+])
+export type LinkVlan = z.infer<typeof LinkVlan>
+
 export const LinkEnd = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('interface'), host: HostId, interface: InterfaceId }),
-  z.object({ kind: z.literal('lan'), lan: LanId }),
+  /** `vlan` absent, at a LAN that filters: without tags, in VLAN 1. */
+  z.object({ kind: z.literal('lan'), lan: LanId, vlan: LinkVlan.optional() }),
 ])
 export type LinkEnd = z.infer<typeof LinkEnd>
 

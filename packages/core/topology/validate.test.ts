@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { buildTopology } from './build'
 import { emulationOf, UNIMPAIRED } from './emulation'
-import type { Topology, VirtualHost } from './topology'
+import type { LinkVlan, Topology, VirtualHost } from './topology'
 import { validateTopology } from './validate'
 
 const two = (): Topology =>
@@ -24,6 +24,26 @@ const withHost = (t: Topology, index: number, change: (h: VirtualHost) => Virtua
 })
 const withIface = (t: Topology, host: number, iface: number, change: Partial<VirtualHost['interfaces'][number]>) =>
   withHost(t, host, (h) => ({ ...h, interfaces: h.interfaces.map((x, i) => (i === iface ? { ...x, ...change } : x)) }))
+
+/** Three LANs in a row with a host at each end, and with more links between them. */
+const lans = (more: [string, string][], stp: string[] = []): Topology =>
+  buildTopology(
+    [
+      ...['x', 'y', 'z'].map((name) => ({ name, kind: 'lan' as const, x: 0, y: 0, stp: stp.includes(name) })),
+      ...['a', 'b'].map((name) => ({ name, kind: 'host' as const, x: 0, y: 0 })),
+    ],
+    [['a', 'x'], ['x', 'y'], ['y', 'z'], ['z', 'b'], ...more].map(([from = '', to = '']) => ({ from, to })),
+  )
+const inVlan = (vlan: LinkVlan, vlanFiltering: boolean): Topology => {
+  const nodes = ['a', 'b'].map((name) => ({ name, kind: 'host' as const, x: 0, y: 0 }))
+  return buildTopology(
+    [...nodes, { name: 'lan', kind: 'lan', x: 0, y: 0, vlanFiltering }],
+    [
+      { from: 'a', to: 'lan', vlans: [null, vlan] },
+      { from: 'lan', to: 'b', vlans: [vlanFiltering ? { mode: 'access', vid: 10 } : null, null] },
+    ],
+  )
+}
 
 const cases: [what: string, topology: Topology, code: string, says: string][] = [
   ['nothing drawn', { ...two(), hosts: [], lans: [], links: [] }, 'topology.empty', 'no hosts'],
@@ -73,10 +93,22 @@ const cases: [what: string, topology: Topology, code: string, says: string][] = 
   ],
   [
     'a lonely LAN',
-    { ...two(), lans: [...two().lans, { id: 'x' as never, name: 'x', position: { x: 0, y: 0 }, pin: null }] },
+    {
+      ...two(),
+      lans: [
+        ...two().lans,
+        { id: 'x' as never, name: 'x', position: { x: 0, y: 0 }, pin: null, stp: false, vlanFiltering: false },
+      ],
+    },
     'topology.lan-lonely',
     'nothing',
   ],
+  ['two LANs joined twice', lans([['x', 'y']], ['y']), 'topology.lan-loop', 'x is in a circle'],
+  ['LANs in a ring, one without STP', lans([['x', 'z']], ['x', 'z']), 'topology.lan-loop', 'y is in a circle'],
+  ['VLAN 0', inVlan({ mode: 'access', vid: 0 }, true), 'topology.vlan-number', 'a–lan, at lan, is in VLAN 0'],
+  ['a trunk of VLAN 4095', inVlan({ mode: 'trunk', vids: [1, 4095] }, true), 'topology.vlan-number', 'VLAN 4095'],
+  ['a VLAN where there are none', inVlan({ mode: 'access', vid: 7 }, false), 'topology.vlan-unfiltered', 'VLAN 7'],
+  ['a trunk of nothing', inVlan({ mode: 'trunk', vids: [] }, true), 'topology.vlan-none', 'nothing passes'],
 ]
 
 function withLink(change: (t: Topology) => Topology['links'][number]['ends']): Topology {

@@ -4,6 +4,7 @@ import type { Problem } from '../result'
 import { checkRouting } from '../routing/check'
 import { emulationProblems } from './emulation-problems'
 import { endName, type Graph, graphOf, linkName, type Segment } from './graph'
+import { lanProblems } from './lan-problems'
 import { checkStartUp } from './start-up'
 import { DNS_LABEL, INTERFACE_NAME, type Topology, type VirtualHost } from './topology'
 
@@ -247,7 +248,8 @@ function checkSegments(graph: Graph, report: Report) {
       }),
     )
     const [link] = segment.links
-    if (networks.size > 1 && link)
+    // VLANs of one LAN are networks of their own, and which it is, is the researcher's to say.
+    if (networks.size > 1 && link && !segment.lans.some((l) => l.vlanFiltering))
       report({
         severity: 'warning',
         code: 'topology.networks-differ',
@@ -278,6 +280,7 @@ export function validateTopology(topology: Topology): TopologyProblem[] {
   checkLinks(topology, graph, report)
   checkAddresses(topology, graph, report)
   checkSegments(graph, report)
+  lanProblems(topology, graph).forEach(report)
   checkRouting(topology).forEach(report)
   return problems
 }

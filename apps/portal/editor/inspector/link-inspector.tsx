@@ -13,6 +13,7 @@ import { EmulationSection } from './emulation-section'
 import { NumberField } from './fields'
 import { MoveEnd } from './move-end'
 import { Fact, InspectorHead, InspectorSection, LiveFacts, ProblemsOf } from './parts'
+import { VlanField } from './vlan-field'
 
 function End({ link, index, readOnly }: { link: VirtualLink; index: 0 | 1; readOnly: boolean }) {
   const { shown, focusOn } = useWorkspace()
@@ -50,6 +51,7 @@ function End({ link, index, readOnly }: { link: VirtualLink; index: 0 | 1; readO
           }
         />
       )}
+      <VlanField link={link} index={index} readOnly={readOnly} />
       {!readOnly && <MoveEnd link={link} index={index} />}
     </div>
   )

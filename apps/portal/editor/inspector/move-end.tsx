@@ -14,7 +14,9 @@ export function MoveEnd({ link, index }: { link: VirtualLink; index: 0 | 1 }) {
   const { shown } = useWorkspace()
   const topology = useShown((s) => s.history.present)
   const here = refOf(link.ends[index])
-  const other = refOf(link.ends[index === 0 ? 1 : 0])
+  const otherIndex = index === 0 ? 1 : 0
+  const otherEnd = link.ends[otherIndex]
+  const other = refOf(otherEnd)
   const things: { ref: NodeRef; name: string }[] = [
     ...topology.hosts.map((h) => ({ ref: { kind: 'host' as const, id: h.id }, name: h.name })),
     ...topology.lans.map((l) => ({ ref: { kind: 'lan' as const, id: l.id }, name: l.name })),
@@ -37,6 +39,9 @@ export function MoveEnd({ link, index }: { link: VirtualLink; index: 0 | 1 }) {
         capacityMbps: link.capacityMbps,
       },
       { kind: 'update-link', link: made, patch: { maxDelayMs: link.maxDelayMs, useIdle: link.useIdle } },
+      ...(otherEnd.kind === 'lan' && otherEnd.vlan
+        ? [{ kind: 'set-vlan' as const, link: made, end: otherIndex, vlan: otherEnd.vlan } satisfies Edit]
+        : []),
     ]
     shown.edit(edits, 'Move the end of a link', null, new Set([keyOfLink(made)]))
   }

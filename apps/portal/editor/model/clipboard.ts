@@ -81,7 +81,7 @@ export function pasteInto(topology: Topology, fragment: Fragment, by: { x: numbe
   )
   const copyEnd = (end: LinkEnd): LinkEnd =>
     end.kind === 'lan'
-      ? { kind: 'lan', lan: lanIds.get(end.lan) ?? end.lan }
+      ? { ...end, lan: lanIds.get(end.lan) ?? end.lan }
       : {
           kind: 'interface',
           host: hostIds.get(end.host) ?? end.host,

@@ -1,7 +1,7 @@
 // The drawing that is open: what it is, what is chosen, what can be undone. No React here: pages subscribe to it.
 
 import type { Problem } from '@myvini/core/result'
-import { DEFAULTS, newHost } from '@myvini/core/topology/build'
+import { DEFAULTS, newHost, newLan } from '@myvini/core/topology/build'
 import { applyEdit, type Edit, type NodeRef, nextName } from '@myvini/core/topology/edit'
 import { type History, record, redo, startHistory, undo } from '@myvini/core/topology/history'
 import type { Topology } from '@myvini/core/topology/topology'
@@ -154,7 +154,7 @@ export class Editor {
     const name = nextName(topology, { host: 'h', router: 'r', lan: 'lan' }[shape])
     const made: Edit =
       ref.kind === 'lan'
-        ? { kind: 'add-lan', lan: { id: ref.id, name, position: { x, y }, pin: null } }
+        ? { kind: 'add-lan', lan: newLan(ref.id, { name, x, y }) }
         : {
             kind: 'add-host',
             host: newHost(ref.id, { name, kind: shape === 'router' ? 'router' : 'host', x, y }),

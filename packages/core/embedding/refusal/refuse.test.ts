@@ -200,6 +200,15 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    name: 'a LAN with VLANs where no kernel has them',
+    nodes: [lan('office', { needs: ['netns', 'bridge-vlan'] })],
+    says: {
+      code: 'embedding.no-capability',
+      message: 'office needs bridge-vlan, which no node can do.',
+      hint: 'Ask an admin for a node that can, or switch off its VLANs.',
+    },
+  },
+  {
     name: 'a pin to a node that does not exist',
     nodes: [host('r1', onNode('boston-1'))],
     says: {
