@@ -177,6 +177,33 @@ describe('an agent on real nodes', () => {
     expect((await received()) - before).toBeLessThan(200)
   })
 
+  test('tells what each end of a link sent, and what was dropped of it and why', async () => {
+    const topology = campus()
+    const { run, where } = await apply([{ name: 'one', topology, firstKey: 100 }])
+    await run('one', 'h2', ping(addressIn(topology, 'r2')))
+    // A frame of its own making, longer than the link is: the host's own kernel would not send it to an MTU of 1,500.
+    await run('one', 'h2', ['ip', 'link', 'set', 'eth0', 'mtu', '9000'])
+    await run('one', 'h2', [
+      'ping',
+      '-c',
+      '2',
+      '-i',
+      '0.05',
+      '-W',
+      '1',
+      '-s',
+      '3000',
+      '-M',
+      'do',
+      addressIn(topology, 'r2'),
+    ]).catch(() => '')
+    const stats = await (await connection(where('one', 'h2').node)).stats()
+    if (!stats.ok) throw new Error(stats.problem.message)
+    const [end] = stats.value.ends.filter((e) => e.egreKey === 102)
+    expect(end).toMatchObject({ end: 'b', drops: { oversize: 2 } })
+    expect(end?.rxPackets).toBeGreaterThan(2)
+  })
+
   test('two slices with the same addresses and names do not see each other', async () => {
     const topology = campus()
     const { run } = await apply([

@@ -90,6 +90,11 @@ export class Reconciler {
 
   constructor(private readonly deps: ReconcilerDeps) {}
 
+  /** What the node is to be; null before it was told. */
+  get desired(): NodeSpec | null {
+    return this.spec
+  }
+
   get report(): NodeReport {
     return this.current
   }

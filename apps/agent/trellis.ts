@@ -90,6 +90,7 @@ const StatsResult = z.object({
       drops: z.record(z.string(), z.number()),
     }),
   ),
+  tunnels: z.array(z.object({ underlay: z.string(), key: z.number(), drops: z.record(z.string(), z.number()) })),
   node: z.object({ drops: z.record(z.string(), z.number()) }),
   lines: z.array(
     z.object({ device: z.string(), passed: z.number(), lost: z.number(), overflowed: z.number(), late: z.number() }),

@@ -3,7 +3,7 @@
 import type { NodeStats } from '@myvini/core/desired/report'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import type { Database } from '@myvini/store/database'
-import { type Fate, type LinkRate, recordTraffic } from '@myvini/store/traffic'
+import { addWay, type Fate, type LinkRate, noWay, recordTraffic, type Ways } from '@myvini/store/traffic'
 import type { NodeConnection } from '@myvini/transport/node-connection'
 import type { Logger } from 'pino'
 import type { LoadBook } from './load-book'
@@ -12,17 +12,46 @@ interface Reading {
   atMs: number
   bytes: Map<number, number>
   fates?: Map<number, Fate>
+  ways?: Map<number, Ways>
 }
 
 /** Pure: counters at two instants to rates. A counter that went back was made anew, so its rate starts from zero. */
 export function ratesBetween(before: Reading | null, after: Reading): LinkRate[] {
   const seconds = before ? (after.atMs - before.atMs) / 1000 : 0
-  return [...after.bytes].map(([egreKey, bytes]) => {
+  // A node that only relays a link has none of its ends, and may drop of it all the same.
+  const relayed = [...(after.ways?.keys() ?? [])].filter((key) => !after.bytes.has(key)).map((key) => [key, 0] as const)
+  return [...after.bytes, ...relayed].map(([egreKey, bytes]) => {
     const was = before?.bytes.get(egreKey)
     const moved = was !== undefined && bytes >= was && seconds > 0 ? bytes - was : 0
     const fate = after.fates?.get(egreKey)
-    return { egreKey, bps: seconds > 0 ? Math.round((moved * 8) / seconds) : 0, ...(fate && { fate }) }
+    const ways = after.ways?.get(egreKey)
+    return {
+      egreKey,
+      bps: seconds > 0 ? Math.round((moved * 8) / seconds) : 0,
+      ...(fate && { fate }),
+      ...(ways && { ways }),
+    }
   })
+}
+
+/** Of an agent that tells the ends of a link apart: what went which way, and what of it was dropped on this node. */
+export function waysOf(stats: Pick<NodeStats, 'ends' | 'underlayDrops'>): Map<number, Ways> {
+  const all = new Map<number, Ways>()
+  const of = (egreKey: number) => {
+    const known = all.get(egreKey) ?? [noWay(), noWay()]
+    all.set(egreKey, known)
+    return known
+  }
+  for (const { egreKey, end, drops = {}, rxPackets, rxBytes, txPackets } of stats.ends) {
+    if (end === undefined || (rxPackets === 0 && txPackets === 0 && Object.keys(drops).length === 0)) continue
+    const [there, back] = end === 'a' ? of(egreKey) : of(egreKey).toReversed()
+    if (!there || !back) continue
+    addWay(there, { sent: rxPackets, sentBytes: rxBytes, arrived: 0, drops })
+    addWay(back, { ...noWay(), arrived: txPackets })
+  }
+  for (const { egreKey, from, drops } of stats.underlayDrops ?? [])
+    addWay(of(egreKey)[from === 'a' ? 0 : 1], { ...noWay(), drops })
+  return all
 }
 
 function readingOf(stats: NodeStats, atMs: number): Reading {
@@ -38,7 +67,7 @@ function readingOf(stats: NodeStats, atMs: number): Reading {
       late: late + (other?.late ?? 0),
     })
   }
-  return { atMs, bytes, fates }
+  return { atMs, bytes, fates, ways: waysOf(stats) }
 }
 
 export class Telemetry {
@@ -73,7 +102,7 @@ export class Telemetry {
       const { cpuMilli, memoryUsedMib, hosts } = stats.value
       this.to.loads.put(this.node, { cpuMilli, memoryUsedMib, hosts, atMs: reading.atMs })
       // Idle links are most of all links: silence that follows silence is not written.
-      const moving = JSON.stringify(rates.filter((r) => r.bps > 0 || r.fate))
+      const moving = JSON.stringify(rates.filter((r) => r.bps > 0 || r.fate || r.ways))
       // One reading alone gives no rate.
       if (!isFirst && moving !== this.lastRates) await recordTraffic(this.db, this.node, rates)
       if (!isFirst) this.lastRates = moving

@@ -24,6 +24,9 @@ export const partKey = (reservation: string, id: string): string => `${reservati
 export const partIdOf = (reservation: string, key: string): string =>
   key.startsWith(`${reservation}-`) ? key.slice(reservation.length + 1) : key
 
+/** Which end of its link a device is, by its name. */
+export const endOfDevice = (device: string): EndLetter => (device.endsWith('b') ? 'b' : 'a')
+
 /** The EGRE key that a device's name holds; null for a device of somebody else. */
 export function keyOfDevice(device: string): number | null {
   const match = /^mv([0-9a-f]{8})[ab]$/.exec(device)

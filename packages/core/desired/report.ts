@@ -96,8 +96,16 @@ export const NodeStats = z.object({
       /** From the link to the virtual host. */
       txPackets: z.number(),
       txBytes: z.number(),
+      /** Which end of the link it is; absent from agents of before directions were told apart. */
+      end: z.enum(['a', 'b']).optional(),
+      /** Of what came from the virtual host, by reason (kernel/README.md). */
+      drops: z.record(z.string(), z.number()).optional(),
     }),
   ),
+  /** By reason, of what came over the underlay on its way from that end of the link. */
+  underlayDrops: z
+    .array(z.object({ egreKey: z.number().int(), from: z.enum(['a', 'b']), drops: z.record(z.string(), z.number()) }))
+    .optional(),
   drops: z.record(z.string(), z.number()),
   /** Packets since the device was made, on their way to the ends on this node of links that are emulated. */
   emulated: z

@@ -1,5 +1,5 @@
 // Which kernel objects does a node spec ask for?
-import { deviceMark, type EndLetter } from '../desired/naming'
+import { deviceMark, endOfDevice } from '../desired/naming'
 import type { HostSpec, LinkSpec, NodeSpec, SliverSpec } from '../desired/node-spec'
 import type {
   BridgeConfig,
@@ -68,8 +68,7 @@ export const BRIDGE = 'br0'
 
 /** The mark of a device follows from its name, `mv` + key in hex + end: one source of truth. */
 function markOf(device: string): Device['mark'] {
-  const end: EndLetter = device.endsWith('b') ? 'b' : 'a'
-  return deviceMark(Number.parseInt(device.slice(2, 10), 16), end) as Device['mark'] // built from the prefix itself
+  return deviceMark(Number.parseInt(device.slice(2, 10), 16), endOfDevice(device)) as Device['mark'] // built from the prefix itself
 }
 
 /** The user namespace of a sliver is named by its id range, which no two slivers of a node share. */
