@@ -190,6 +190,20 @@ describe('verdicts of the fast path', () => {
     })
     for (const { verdict } of await slice.m.trellis.do(...ops)) expect([PASS, REDIRECT]).toContain(verdict)
   })
+
+  test('an interface that has gone is left to the kernel at once, and what leads elsewhere goes on', async () => {
+    const there = arriving(gre({ key: KEYS.in, payload: inner() }))
+    const relayed = arriving(gre({ key: KEYS.relayIn, payload: inner() }))
+    const before = await underlay(relayed)
+    expect(await underlay(there)).toMatchObject({ verdict: REDIRECT })
+    slice.m.host('r', 'ip', 'link', 'delete', 'out')
+    const after = await until(
+      () => underlay(there),
+      ({ verdict }) => verdict === PASS,
+    )
+    expect(after.packet).toBe(there)
+    expect(await underlay(relayed)).toEqual(before)
+  })
 })
 
 interface Ran {

@@ -12,11 +12,17 @@ struct egre_tunnel tunnel_key(const struct egre_neighbour *neighbour, __be32 key
 	return (struct egre_tunnel){ .remote = neighbour->remote, .local = neighbour->local, .key = key };
 }
 
+/* The maps outlive us: a number in them that cannot be is no end, and no index into our memory. */
+static uint32_t slot_or_none(uint32_t slot)
+{
+	return slot < EGRE_MAX_ENDS ? slot : 0;
+}
+
 uint32_t end_of_device(const struct maps *m, uint32_t ifindex)
 {
 	uint32_t slot;
 
-	return ifindex && !bpf_map_lookup_elem(m->by_device, &ifindex, &slot) ? slot : 0;
+	return ifindex && !bpf_map_lookup_elem(m->by_device, &ifindex, &slot) ? slot_or_none(slot) : 0;
 }
 
 /* For devices that are gone, and with them their number. */
@@ -30,10 +36,10 @@ uint32_t end_of_device_name(const struct maps *m, const char *name)
 
 uint32_t end_of_tunnel(const struct maps *m, uint32_t neighbour, __be32 key)
 {
-	struct egre_tunnel tunnel = tunnel_key(&m->neighbours[neighbour], key);
+	struct egre_tunnel tunnel = tunnel_key(&m->neighbours[neighbour % EGRE_MAX_NEIGHBOURS], key);
 	uint32_t slot;
 
-	return !bpf_map_lookup_elem(m->by_tunnel, &tunnel, &slot) ? slot : 0;
+	return !bpf_map_lookup_elem(m->by_tunnel, &tunnel, &slot) ? slot_or_none(slot) : 0;
 }
 
 /* In turn: a program that still looks at a slot just freed must not find another slice's end there. */
@@ -105,7 +111,7 @@ static void unpublish(struct maps *m, uint32_t slot)
 	if (end->kind == EGRE_DEVICE) {
 		bpf_map_delete_elem(m->by_device, &end->ifindex);
 	} else {
-		tunnel = tunnel_key(&m->neighbours[end->neighbour], end->key);
+		tunnel = tunnel_key(&m->neighbours[end->neighbour % EGRE_MAX_NEIGHBOURS], end->key);
 		bpf_map_delete_elem(m->by_tunnel, &tunnel);
 	}
 }

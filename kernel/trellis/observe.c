@@ -182,13 +182,13 @@ static const char *device_name(const struct devices *devices, uint32_t index)
 
 static void write_place(struct trellis *t, struct text *out, const struct devices *devices, uint32_t slot)
 {
-	const struct egre_end *end = &t->maps.ends[slot];
+	const struct egre_end *end = &t->maps.ends[slot % EGRE_MAX_ENDS];
 
 	if (end->kind == EGRE_DEVICE) {
 		text_name_json(out, "device", device_name(devices, end->ifindex));
 		return;
 	}
-	text_name_json(out, "underlay", t->maps.paths[end->neighbour].underlay);
+	text_name_json(out, "underlay", t->maps.paths[end->neighbour % EGRE_MAX_NEIGHBOURS].underlay);
 	text_name_number(out, "key", ntohl(end->key));
 }
 
@@ -207,7 +207,7 @@ static void write_ends(struct trellis *t, struct op *op, const struct devices *d
 		text_name_json(&op->out, "link", t->maps.labels[slot].link);
 		text_name(&op->out, "to");
 		text_put(&op->out, "{");
-		text_name_json(&op->out, "kind", t->maps.ends[end->to].kind == EGRE_DEVICE ? "device" : "tunnel");
+		text_name_json(&op->out, "kind", t->maps.ends[end->to % EGRE_MAX_ENDS].kind == EGRE_DEVICE ? "device" : "tunnel");
 		write_place(t, &op->out, devices, end->to);
 		text_put(&op->out, "}}");
 	}

@@ -55,7 +55,7 @@ static void write_end(const struct maps *m, struct text *out, uint32_t slot, con
 	if (end->kind == EGRE_DEVICE) {
 		text_name_json(out, "device", m->labels[slot].device);
 	} else {
-		text_name_json(out, "underlay", m->paths[end->neighbour].underlay);
+		text_name_json(out, "underlay", m->paths[end->neighbour % EGRE_MAX_NEIGHBOURS].underlay);
 		text_name_number(out, "key", ntohl(end->key));
 	}
 	text_name_json(out, "link", m->labels[slot].link);
