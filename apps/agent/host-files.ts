@@ -5,7 +5,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostSpec, NodeSpec, SliverSpec } from '@myvini/core/desired/node-spec'
 import { hostOwner } from '@myvini/core/reconcile/expand'
-import { namesIn, removeOwnFiles, throwAway, writeOwnFiles } from './own-files'
+import { namesIn, removeOwnFiles, throwAway, throwStates, writeOwnFiles } from './own-files'
 import { ensureHostUsr, HOST_USR } from './vserver/host-usr'
 import { ociConfig } from './vserver/oci-config'
 import { START_FOLDER, writeStart } from './vserver/start-up'
@@ -95,12 +95,14 @@ export async function prepareHosts(folders: HostFolders, spec: NodeSpec): Promis
 
 /**
  * Hosts that are no longer in the spec lose their files, once nothing of them runs: the reservation they belonged to is
- * over.
+ * over. So do disks before the last reset, once nothing runs from them.
  */
 export async function forgetHosts(folders: HostFolders, spec: NodeSpec): Promise<void> {
   const keys = new Set(spec.slivers.flatMap((sliver) => sliver.hosts.map((host) => host.key as string)))
   const goneFrom = (folder: string) => namesIn(folder).filter((key) => !keys.has(key))
   throwAway(folders.hosts, goneFrom(folders.hosts), folders.trash)
+  for (const { key, state, stateBefore } of spec.slivers.flatMap((sliver) => sliver.hosts))
+    if (stateBefore !== null) throwStates(join(folders.hosts, key), key, new Set([state, stateBefore]), folders.trash)
   const derived = derivedFolder(folders)
   for (const key of goneFrom(derived)) removeOwnFiles(join(derived, key))
 }

@@ -12,7 +12,7 @@ test('a version that begins to serve replaces the words that the version before 
     writeFileSync(entry, '#!/bin/sh\n')
     await writeScripts({ state, run: '/run/x', bpf: '/sys/fs/bpf/x' }, '/usr/bin/node')
     const text = readFileSync(entry, 'utf8')
-    for (const word of ["'terminal '*", "'image '*", "'capture '*", "'routes '*", 'serve | upload'])
+    for (const word of ["'terminal '*", "'image '*", "'capture '*", "'routes '*", "'save '*", 'serve | upload'])
       expect(text).toContain(word)
     expect(statSync(entry).mode & 0o777).toBe(0o755)
   } finally {

@@ -73,6 +73,16 @@ routes() {
   say 'This virtual host is not on this node, or not any more. Reload the slice.' 3
 }
 
+# What a container has on its disk, read by its own tar inside it: nothing of it is a path of the node.
+save() {
+  case $1 in '' | *[!A-Za-z0-9_-]*) say 'That is not the key of a virtual host.' 2 ;; esac
+  enter=$state/hosts/$1/enter
+  [ -r "$enter" ] || say 'This virtual host is not on this node, or not any more. Reload the slice.' 3
+  set --
+  while IFS= read -r argument && [ "$argument" != -- ]; do set -- "$@" "$argument"; done < "$enter"
+  exec $agent/trellis enter "$@" -- /bin/sh -c '${SAVE_FILES}'
+}
+
 case \${SSH_ORIGINAL_COMMAND-} in
   'terminal '*' '*' '*) say 'terminal HOST SESSION' 2 ;;
   'terminal '*' '*) rest=\${SSH_ORIGINAL_COMMAND#terminal }; terminal "\${rest%% *}" "\${rest#* }" ;;
@@ -81,12 +91,22 @@ case \${SSH_ORIGINAL_COMMAND-} in
     case $hash in *[!0-9a-f]*) say 'An image is named by 64 hexadecimal digits.' 2 ;; esac
     [ \${#hash} -eq 64 ] || say 'An image is named by 64 hexadecimal digits.' 2
     exec ${node} $agent/agent.mjs image "$hash" ;;
+  'save '*) save "\${SSH_ORIGINAL_COMMAND#save }" ;;
   'routes '*) routes "\${SSH_ORIGINAL_COMMAND#routes }" ;;
   'capture '*) set -f; capture \${SSH_ORIGINAL_COMMAND#capture } ;;
   serve | upload) exec ${node} $agent/agent.mjs "$SSH_ORIGINAL_COMMAND" ;;
   *) say 'That is not something this agent does over SSH.' 2 ;;
 esac
 `
+
+/**
+ * Mounted things are left out, the node's /usr where the host has that one; xattrs are, as tar takes none unless told to.
+ * Its exit code 1 says that a file changed while it was read (tar(1)): what runs goes on.
+ */
+const SAVE_FILES = `cd / || exit; command -v tar > /dev/null || { echo "there is no tar in it" >&2; exit 9; }; usr=./nothing
+while read -r _ _ _ _ at _; do [ "$at" = /usr ] && usr="./usr/*"; done < /proc/self/mountinfo
+tar --create --file=- --numeric-owner --sort=name --anchored --exclude="$usr" --exclude="./dev/*" --exclude="./proc/*" --exclude="./sys/*" --exclude="./run/*" --exclude="./tmp/*" --exclude=./etc/hosts --exclude=./etc/hostname --exclude=./etc/resolv.conf .
+code=$?; [ $code -le 1 ] || exit $code`
 
 /** Of one look at one family; a table of the whole Internet is none for a page. */
 const MOST_ROUTE_BYTES = 500_000

@@ -34,6 +34,15 @@ export function throwAway(folder: string, names: readonly string[], trash: strin
   }
 }
 
+/** Disks that a host had once: what it wrote on them is kept apart, a folder each by its number. */
+export function throwStates(own: string, key: string, keep: ReadonlySet<number>, trash: string): void {
+  const states = join(own, 'state')
+  const gone = namesIn(states).filter((name) => /^\d+$/.test(name) && !keep.has(Number(name)))
+  if (gone.length === 0) return
+  mkdirSync(trash, { recursive: true, mode: 0o700 })
+  for (const name of gone) renameSync(join(states, name), join(trash, `${key}.state-${name}.${Date.now()}`))
+}
+
 /** The folder itself stays: others throw into it meanwhile. */
 export async function emptyTrash(trash: string): Promise<void> {
   for (const name of namesIn(trash)) await rm(join(trash, name), { recursive: true, force: true })

@@ -1,4 +1,8 @@
 // Is a virtual host of class vserver a container of its own, on its links, that comes back when it is killed?
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { compileNodeSpec, planSlice } from '@myvini/core/desired/compile'
 import { type HostControl, NO_CONTROL } from '@myvini/core/desired/host-control'
 import { activeSlice, ringSubstrate } from '@myvini/core/desired/random-slice'
@@ -68,6 +72,16 @@ async function inside(host: string, script: string): Promise<string> {
   const args = enter.slice(0, enter.indexOf('--') + 1)
   const trellis = '/var/lib/myvini/agent/current/trellis'
   return (await boxed.inNode(NODE, [trellis, 'enter', ...args, 'sh', '-c', script])).trim()
+}
+
+async function savedFiles(key: string): Promise<Buffer> {
+  const opened = await connection.openFiles(key)
+  if (!opened.ok) throw new Error(opened.problem.message)
+  const parts: Buffer[] = []
+  opened.value.onData((data) => void parts.push(data))
+  return new Promise((resolve, reject) =>
+    opened.value.onEnd((code, reason) => (code === 0 ? resolve(Buffer.concat(parts)) : reject(new Error(reason)))),
+  )
 }
 
 beforeAll(async () => {
@@ -161,15 +175,41 @@ describe('a virtual host of class vserver', () => {
 
   test('restarted it has the same disk, reset it has a fresh one, and the old one is still there to go back to', async () => {
     const boots = () => boxed.inNode(NODE, ['readlink', '/run/myvini/containers/res-v-r'])
+    await inside('r', 'echo kept > /root/note')
     const before = await boots()
     await apply(true, {}, { r: { starts: 1 } })
     expect(await boots()).not.toBe(before)
     expect(await inside('r', 'cat /root/note')).toBe('kept')
     await apply(true, {}, { r: { starts: 1, state: 1 } })
     expect(await inside('r', 'ls /root/note 2>&1; true')).toMatch(/No such file/)
-    await apply(true, {}, { r: { starts: 1, state: 0 } })
+    await apply(true, {}, { r: { starts: 1, state: 0, stateBefore: 1 } })
+    expect(await inside('r', 'cat /root/note')).toBe('kept')
+    // The one given up goes with the next reset; what an undo would give back stays.
+    await apply(true, {}, { r: { starts: 1, state: 2, stateBefore: 0 } })
+    const disks = await boxed.inNode(NODE, ['ls', `${FOLDER}/res-v-r/state`])
+    expect(disks.trim().split('\n')).toEqual(['0', '2'])
+    await apply(true, {}, { r: { starts: 1, state: 0, stateBefore: 2 } })
     expect(await inside('r', 'cat /root/note')).toBe('kept')
     expect(await inside('a', 'ping -c 2 -i 0.05 -W 2 b')).toMatch(/ 0% packet loss/)
+    await apply(true)
+  })
+
+  test('is saved as an archive of its own files alone, and another starts from that', async () => {
+    await inside('a', 'echo mine > /root/mine; chown 7:7 /root/mine; ln -s /etc/shadow /root/out; mkfifo /run/pipe')
+    const archive = await savedFiles('res-v-a')
+    const names = execFileSync('tar', ['-tf', '-'], { input: archive }).toString().split('\n')
+    expect(names).toEqual(expect.arrayContaining(['./root/mine', './root/out', './usr/', './dev/', './run/']))
+    expect(names.filter((n) => /^\.\/(usr|proc|sys|dev|run)\/./.test(n) || n === './etc/hosts')).toEqual([])
+    const hash = createHash('sha256').update(archive).digest('hex')
+    expect(await connection.sendImage(hash, Readable.from([gzipSync(archive)]))).toEqual({ ok: true, value: null })
+    // Its /usr is the node's again: none came with it.
+    await apply(true, {}, { r: { state: 7, image: hash } })
+    expect(
+      await inside('r', 'cat /root/mine; stat -c %u:%g /root/mine; readlink /root/out; ls /usr/bin/ip; hostname'),
+    ).toBe('mine\n7:7\n/etc/shadow\n/usr/bin/ip\nr')
+    expect(await inside('a', 'ping -c 2 -i 0.05 -W 2 b')).toMatch(/ 0% packet loss/)
+    await expect(savedFiles('res-v-b')).rejects.toThrow(/not on this node/)
+    await expect(savedFiles('../res-v-a')).rejects.toThrow(/not the key/)
     await apply(true)
   })
 

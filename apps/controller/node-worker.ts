@@ -9,6 +9,7 @@ import { nodeIdOf, recordHello, recordUnreachable } from '@myvini/store/substrat
 import type { NodeConnection, NodeTarget, NodeTransport } from '@myvini/transport/node-connection'
 import type { Logger } from 'pino'
 import { backoffMs } from './backoff'
+import { HostSaver } from './host-saver'
 import { ImageSender } from './image-sender'
 import type { LoadBook } from './load-book'
 import { Sweep } from './sweep'
@@ -42,6 +43,7 @@ export class NodeWorker {
   private readonly abort = new AbortController()
   private readonly push: Sweep
   private readonly images: ImageSender
+  private readonly saver: HostSaver
   private reports: Promise<void> = Promise.resolve()
   private newest: NodeReport | null = null
   readonly id: SubstrateNodeId
@@ -62,6 +64,7 @@ export class NodeWorker {
       onError: (error) => this.log.warn({ err: error }, 'pushing a spec failed; it will be tried again'),
     })
     this.images = new ImageSender(deps.db, this.id, deps.imagesFolder, this.log)
+    this.saver = new HostSaver(deps.db, this.id, deps.imagesFolder, this.log)
     this.done = this.run()
   }
 
@@ -168,6 +171,7 @@ export class NodeWorker {
   private async pushNewest() {
     const { connection } = this
     if (!connection) return
+    void this.saver.work(connection) // takes as long as it takes
     const row = await this.deps.db.substrateNode.findUnique({ where: { id: this.id }, select: { generation: true } })
     if (!row || row.generation === 0 || row.generation === this.acknowledged) return
     const spec = await loadSpec(this.deps.db, this.id, row.generation)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* container.start and container.delete: several crun at once, each in a child that prepares what it needs and becomes it. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -59,6 +60,30 @@ static void become_crun(const struct trellis *t, const char *const *rest)
 	_exit(127);
 }
 
+/* Its /usr is empty: it was saved from a host that has the node's. */
+static bool brings_no_programs(const char *image)
+{
+	char path[PATH_SIZE];
+	bool is_empty = true;
+	struct dirent *entry;
+	int folder;
+	DIR *usr;
+
+	if (!run_path(path, image, "usr", ""))
+		return false;
+	folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	usr = folder < 0 ? NULL : fdopendir(folder);
+	if (!usr) {
+		if (folder >= 0)
+			close(folder);
+		return false;
+	}
+	while (is_empty && (entry = readdir(usr)))
+		is_empty = !strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..");
+	closedir(usr);
+	return is_empty;
+}
+
 /* In the child; ends it. */
 static void start_one(struct trellis *t, struct start *s)
 {
@@ -73,12 +98,13 @@ static void start_one(struct trellis *t, struct start *s)
 	snprintf(disks, sizeof(disks), "%s/../disks", t->images);
 	source.disks = disks;
 	source.disk_mib = s->disk_mib;
-	source.usr = !strcmp(s->image, "host-usr");
 	source.user = run_open(t->run, "userns", s->owner);
 	if (source.user < 0 || !owner_recorded(t->run, s->owner, &source.base, &count))
 		error = ENOENT;
 	if (!error && !run_path(image, t->images, s->image, ""))
 		error = ENAMETOOLONG;
+	if (!error)
+		source.usr = !strcmp(s->image, "host-usr") || brings_no_programs(image);
 	if (!error && limits_read(t->run, s->name, &limits)) {
 		doing = about.what;
 		error = cgroup_set(&limits, s->name, true, &about);

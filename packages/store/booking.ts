@@ -82,7 +82,7 @@ export async function bookSlice(
   const problems = validateTopology(topology)
   const first = problems.find((p) => p.severity === 'error')
   if (hasErrors(problems) && first) return fail(first)
-  const images = await checkImages(db, topology, book.now)
+  const images = await checkImages(db, topology, book.now, book.projectId)
   if (!images.ok) return images
   // Two who book at once would each not see the other, and be beyond what the project may have together.
   await db.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`project ${book.projectId}`}, 0))::text`

@@ -15,7 +15,7 @@ export async function loadControls(
   const controls = new Map<string, Map<string, HostControl>>()
   if (reservations.length === 0) return controls
   const rows = await tx.hostControl.findMany({ where: { reservationId: { in: [...reservations] } } })
-  for (const { reservationId, virtualId, states: _, ...control } of rows) {
+  for (const { reservationId, virtualId, states: _, imageBefore: __, ...control } of rows) {
     const hosts = controls.get(reservationId) ?? new Map<string, HostControl>()
     controls.set(reservationId, hosts.set(virtualId, control))
   }
@@ -26,8 +26,16 @@ export interface RunningHost {
   reservationId: string
   host: VirtualHost
   nodeId: string
-  control: { isOff: boolean; starts: number; state: number; states: number } & Partial<HostControl>
+  control: {
+    isOff: boolean
+    starts: number
+    state: number
+    states: number
+    imageBefore: string | null
+  } & Partial<HostControl>
 }
+
+const FRESH = { isOff: false, starts: 0, state: 0, states: 0, stateBefore: null, image: null, imageBefore: null }
 
 /** Hosts of the slice that are on a node now. */
 export async function findRunningHosts(
@@ -45,9 +53,7 @@ export async function findRunningHosts(
     const nodeId = row?.placements.find((p) => p.virtualId === id)?.nodeId
     if (!row || !host || nodeId === undefined) return []
     const control = row.controls.find((c) => c.virtualId === id)
-    return [
-      { reservationId: row.id, host, nodeId, control: control ?? { isOff: false, starts: 0, state: 0, states: 0 } },
-    ]
+    return [{ reservationId: row.id, host, nodeId, control: control ?? FRESH }]
   })
   return found.length === ids.length && ids.length > 0
     ? ok(found)
@@ -69,6 +75,23 @@ async function touchNodes(tx: Transaction, nodes: ReadonlySet<string>): Promise<
 
 export type PowerAction = 'stop' | 'start' | 'restart' | 'reset' | 'undo-reset'
 
+/** Another disk, of the image by that hash; null: as drawn. */
+const anew = (control: RunningHost['control'], image: string | null) => ({
+  ...{ isOff: false, state: control.states + 1, states: control.states + 1 },
+  ...{ stateBefore: control.state, image, imageBefore: control.image ?? null },
+})
+
+/** What it has and what it had change places: an undo can be undone. */
+const undone = ({ state, stateBefore, image, imageBefore }: RunningHost['control']) => ({
+  isOff: false,
+  ...(typeof stateBefore === 'number' && {
+    state: stateBefore,
+    stateBefore: state,
+    image: imageBefore,
+    imageBefore: image ?? null,
+  }),
+})
+
 function afterAction(action: PowerAction, { control }: RunningHost) {
   switch (action) {
     case 'stop':
@@ -78,9 +101,9 @@ function afterAction(action: PowerAction, { control }: RunningHost) {
     case 'restart':
       return { isOff: false, starts: control.starts + 1 }
     case 'reset':
-      return { isOff: false, state: control.states + 1, states: control.states + 1 }
+      return anew(control, null)
     case 'undo-reset':
-      return { isOff: false, state: Math.max(0, control.states - 1) }
+      return undone(control)
   }
 }
 
@@ -89,12 +112,12 @@ export async function actOnHosts(
   tx: Transaction,
   sliceId: string,
   ids: readonly string[],
-  action: PowerAction,
+  action: PowerAction | { restore: string },
 ): Promise<Result<RunningHost[]>> {
   const found = await findRunningHosts(tx, sliceId, ids)
   if (!found.ok) return found
   const without = found.value.find(({ host }) => host.class !== 'vserver')
-  if (without && !['stop', 'start'].includes(action))
+  if (without && action !== 'stop' && action !== 'start')
     return fail({
       code: 'host.no-disk',
       message: `${without.host.name} is of class netns: there is no system in it to ${action === 'restart' ? 'restart' : 'reset'}.`,
@@ -102,7 +125,7 @@ export async function actOnHosts(
     })
   for (const running of found.value) {
     const key = { reservationId: running.reservationId, virtualId: running.host.id }
-    const data = afterAction(action, running)
+    const data = typeof action === 'string' ? afterAction(action, running) : anew(running.control, action.restore)
     await tx.hostControl.upsert({
       where: { reservationId_virtualId: key },
       create: { ...key, ...data },

@@ -63,25 +63,29 @@ export async function listImages(db: Database): Promise<ImageRow[]> {
   }))
 }
 
-/** What researchers choose from: the newest ready version of each name. */
-export async function listChoices(db: Database): Promise<{ name: string; label: string; description: string }[]> {
+/** Those that everybody may start from, and those of the project. */
+const openTo = (projectId: string | null) =>
+  projectId === null ? { projectId: null } : { OR: [{ projectId: null }, { projectId }] }
+
+/** What researchers choose from, all versions that are ready; of a project's own only in that project. */
+export async function listChoices(
+  db: Database,
+  projectId: string | null,
+): Promise<{ name: string; label: string; description: string }[]> {
   const rows = await db.image.findMany({
-    where: { state: 'ready' },
+    where: { state: 'ready', ...openTo(projectId) },
     orderBy: [{ name: 'asc' }, { version: 'desc' }],
     select: { name: true, version: true, description: true },
   })
   return rows.map((r) => ({ name: r.name, label: imageLabel(r.name, r.version), description: r.description }))
 }
 
-async function nextVersion(tx: Transaction, name: string): Promise<number> {
-  const newest = await tx.image.findFirst({ where: { name }, orderBy: { version: 'desc' }, select: { version: true } })
-  return (newest?.version ?? 0) + 1
-}
-
 export interface NewImage {
   recipe: Pick<Recipe, 'name' | 'description'> & { packages?: readonly string[] }
-  source: 'recipe' | 'archive'
+  source: 'recipe' | 'archive' | 'host'
   actorId: string | null
+  /** Of a host: whose it will be, and where it comes from. */
+  from?: { projectId: string; nodeId: string; hostKey: string }
 }
 
 const reserved = fail<Problem>({
@@ -91,14 +95,24 @@ const reserved = fail<Problem>({
   subject: { kind: 'field', id: 'name' },
 })
 
+const nameTaken = fail<Problem>({
+  code: 'image.name-taken',
+  message: 'Images of another project, or of everybody, have this name.',
+  hint: 'Choose another name.',
+  subject: { kind: 'field', id: 'name' },
+})
+
 /** Waits to be built. An archive is put in its place by the caller, who then lets it be worked on with `queueImage`. */
 export function addImage(db: Database, image: NewImage): Promise<Result<{ id: string; version: number }>> {
-  const { recipe, source, actorId } = image
+  const { recipe, source, actorId, from } = image
   if (recipe.name === HOST_USR) return Promise.resolve(reserved)
   return transact(db, async (tx) => {
     // Two who ask at once get two versions, one after the other.
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtext('image'), hashtext(${recipe.name}))::text`
-    const version = await nextVersion(tx, recipe.name)
+    const newest = await tx.image.findFirst({ where: { name: recipe.name }, orderBy: { version: 'desc' } })
+    // Versions of one name follow each other: they are all of the same owner.
+    if (newest && newest.projectId !== (from?.projectId ?? null)) return nameTaken
+    const version = (newest?.version ?? 0) + 1
     const row = await tx.image.create({
       data: {
         name: recipe.name,
@@ -108,6 +122,8 @@ export function addImage(db: Database, image: NewImage): Promise<Result<{ id: st
         wanted: [...(recipe.packages ?? [])],
         createdById: actorId,
         ...(source === 'archive' && { state: 'working', progress: 'Being uploaded', workedAt: new Date() }),
+        // Nobody works on it until its node's controller does, so nobody has fallen silent over it either.
+        ...(from && { ...from, state: 'working', progress: 'Waits for its node' }),
       },
       select: { id: true },
     })
@@ -157,7 +173,7 @@ export async function claimImage(db: Database, now: Date): Promise<Work | null> 
     id: image.id,
     name: image.name,
     version: image.version,
-    kind: row.was === 'deleting' ? 'delete' : image.source === 'archive' ? 'archive' : 'recipe',
+    kind: row.was === 'deleting' ? 'delete' : image.source === 'recipe' ? 'recipe' : 'archive',
     wanted: image.wanted,
     description: image.description,
     hash: image.hash,
@@ -217,6 +233,13 @@ export function deleteImage(db: Database, actorId: string, id: string): Promise<
     const others = await tx.image.count({ where: { name: row.name, state: 'ready', id: { not: id } } })
     const used = await usedBy(tx)
     const slice = used.get(label) ?? (others === 0 ? used.get(row.name) : undefined)
+    const started = row.hash === null ? 0 : await tx.hostControl.count({ where: { image: row.hash } })
+    if (slice === undefined && started > 0)
+      return fail({
+        code: 'image.used',
+        message: `${label} is what a running host was restored from.`,
+        hint: 'Wait until its slice has ended, or reset the disk of the host.',
+      })
     if (slice !== undefined)
       return fail({
         code: 'image.used',
@@ -236,6 +259,8 @@ export async function resolveImages(
   references: Iterable<string>,
   /** Only what was ready by then. */
   by: Date,
+  /** Only what is open to this project; undefined: it was looked at when it was booked. */
+  projectId?: string,
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   for (const reference of new Set(references)) {
@@ -250,6 +275,7 @@ export async function resolveImages(
         name: parsed.name,
         state: 'ready',
         finishedAt: { lte: by },
+        ...(projectId !== undefined && openTo(projectId)),
         ...(parsed.version !== null && { version: parsed.version }),
       },
       orderBy: { version: 'desc' },
@@ -261,12 +287,18 @@ export async function resolveImages(
 }
 
 /** Refuses a drawing that names an image which is not there; says which host. */
-export async function checkImages(db: Database | Transaction, topology: Topology, now: Date): Promise<Result<null>> {
+export async function checkImages(
+  db: Database | Transaction,
+  topology: Topology,
+  now: Date,
+  projectId: string,
+): Promise<Result<null>> {
   const hosts = topology.hosts.filter((h) => h.class === 'vserver')
   const known = await resolveImages(
     db,
     hosts.map((h) => h.image),
     now,
+    projectId,
   )
   const lost = hosts.find((h) => !known.has(h.image))
   if (!lost) return ok(null)

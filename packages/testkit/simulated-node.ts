@@ -142,6 +142,8 @@ class SimulatedConnection implements NodeConnection {
   }
   openCapture = async () => ok(simulatedCapture())
   openRoutes = async () => ok(simulatedRoutes())
+  openFiles = async () =>
+    fail({ code: 'simulated.no-files', message: 'A played host has no files.', hint: 'Save one of a real node.' })
   openTerminal = async (request: TerminalRequest) => this.node.terminal(request)
 
   onReport(listener: (report: NodeReport) => void) {

@@ -67,6 +67,8 @@ export interface NodeConnection {
   openTerminal(request: TerminalRequest): Promise<Result<Terminal>>
   /** The host's forwarding tables, looked at again and again: a line of JSON (`ip -j route`) for IPv4, then one for IPv6. */
   openRoutes(host: string): Promise<Result<Capture>>
+  /** What the host has on its disk, as a tar archive made inside it; `close` ends it. */
+  openFiles(host: string): Promise<Result<Capture>>
   openCapture(request: CaptureRequest): Promise<Result<Capture>>
   /** Resolves with the reason when the connection is over, whoever ended it. */
   readonly closed: Promise<string>

@@ -191,6 +191,8 @@ class SshConnection implements NodeConnection {
   openCapture = (request: CaptureRequest) => this.openStream(`capture ${captureWords(request).join(' ')}`)
   openRoutes = (host: string) => this.openStream(`routes ${host}`)
 
+  openFiles = (host: string) => this.openStream(`save ${host}`)
+
   private async openStream(command: string): Promise<Result<Capture>> {
     const seat = await this.carriers.take()
     if (!seat.ok) return seat

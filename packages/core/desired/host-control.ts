@@ -8,21 +8,27 @@ export interface HostControl {
   starts: number
   /** Which of its disks it has. */
   state: number
+  /** The one it had before, kept so that it can be given back; null: there was none. */
+  stateBefore: number | null
   /** What it was given instead of what was drawn; null: as drawn. */
   cpuPercent: number | null
   cpuCapped: boolean | null
   memoryMib: number | null
   processes: number | null
+  /** By its hash, the image that its disk starts from; null: as drawn. */
+  image: string | null
 }
 
 export const NO_CONTROL: HostControl = {
   isOff: false,
   starts: 0,
   state: 0,
+  stateBefore: null,
   cpuPercent: null,
   cpuCapped: null,
   memoryMib: null,
   processes: null,
+  image: null,
 }
 
 /** The host as it is to be now. */

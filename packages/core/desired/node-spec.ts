@@ -90,6 +90,8 @@ export const HostSpec = z.object({
   /** Class vserver: how often it was restarted, and which of its disks it has. */
   starts: z.number().int().min(0).default(0),
   state: z.number().int().min(0).default(0),
+  /** Kept beside it; of others nothing is known any more. null: no other is known of, and none is taken away. */
+  stateBefore: z.number().int().min(0).nullable().default(null),
   /** null: none, as in specs from before there were any. */
   limits: HostLimits.nullable().default(null),
   /** Routers forward. */

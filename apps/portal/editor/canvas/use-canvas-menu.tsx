@@ -11,10 +11,12 @@ import {
   RectangleEllipsis,
   RotateCw,
   Router,
+  Save,
   SquareTerminal,
   Trash2,
 } from 'lucide-react'
 import type { MenuEntries } from '../../components/menu'
+import { focusSaveName } from '../inspector/save-name'
 import type { Point, Shape } from '../model/geometry'
 import { chosenIn } from '../model/selection'
 import { useHostPower } from '../use-host-power'
@@ -35,6 +37,7 @@ function powerEntries(
   hosts: readonly VirtualHost[],
   status: SliceStatus | null,
   power: ReturnType<typeof useHostPower>,
+  save: () => void,
 ): MenuEntries {
   const inState = (state: string) => hosts.filter((h) => status?.hosts[h.id]?.state === state)
   const [running, stopped] = [inState('up'), inState('stopped')]
@@ -68,6 +71,8 @@ function powerEntries(
         onSelect: () => power(whole, 'reset'),
       },
     )
+  const [only] = whole
+  if (only && hosts.length === 1) entries.push({ label: 'Save files as…', icon: <Save />, onSelect: save })
   return entries.length > 0 ? [...entries, null] : []
 }
 
@@ -103,7 +108,7 @@ export function useCanvasMenu(place: MenuPlace | null): MenuEntries {
           null,
         ]
       : []),
-    ...powerEntries(chosen.hosts, status, power),
+    ...powerEntries(chosen.hosts, status, power, focusSaveName),
     ...(readOnly
       ? []
       : [

@@ -16,6 +16,7 @@ import { LiveRoutes } from './live-routes'
 import { InspectorHead, InspectorSection, LiveFacts, ProblemsOf, useFieldProblem } from './parts'
 import { PinField } from './pin-field'
 import { RoutingSection } from './routing-section'
+import { SavedFiles } from './saved-files'
 import { StartSection } from './start-section'
 
 export function HostInspector({ host }: { host: VirtualHost }) {
@@ -55,6 +56,7 @@ export function HostInspector({ host }: { host: VirtualHost }) {
       <LiveFacts kind="host" id={host.id} />
       {up && <LiveRoutes sliceId={slice.id} hostId={host.id} />}
       {up && <LiveLimits host={host} key={host.id} />}
+      {up && host.class === 'vserver' && <SavedFiles host={host} key={`saved ${host.id}`} />}
       <ProblemsOf ids={[host.id, ...host.interfaces.map((i) => i.id)]} />
       <InspectorSection>
         <TextField

@@ -3,13 +3,15 @@ import { useQuery } from '@tanstack/react-query'
 import { useTRPC } from '../../browser/trpc'
 import { Field } from '../../components/field'
 import { Select } from '../../components/input'
+import { useWorkspace } from '../workspace-context'
 
 const HOST_USR = 'host-usr'
 
 /** What a container starts from. Versions are chosen whole: a newer one later does not change this drawing. */
 export function ImageField(props: { value: string; onChange: (image: string) => void; disabled: boolean }) {
   const trpc = useTRPC()
-  const choices = useQuery(trpc.images.choices.queryOptions())
+  const { slice } = useWorkspace()
+  const choices = useQuery(trpc.images.choices.queryOptions({ sliceId: slice.id }))
   const known = props.value === HOST_USR || choices.data?.some((c) => c.label === props.value || c.name === props.value)
   const chosen = choices.data?.find((c) => c.label === props.value)
   return (

@@ -1,14 +1,17 @@
 // Virtual hosts that run: stopping, starting, a fresh disk, more or less of the node. Whoever works with the slice may.
+import { ImageName } from '@myvini/core/images/image'
 import { mayChangeSlice, mayUseSlice } from '@myvini/store/access'
 import { actOnHosts, type PowerAction, resizeHost } from '@myvini/store/host-control'
 import { tell } from '@myvini/store/reservations'
+import { listSaved, restoreHost, saveHost } from '@myvini/store/saved-hosts'
 import { transact } from '@myvini/store/transact'
 import { z } from 'zod'
 import { orRefuse } from '../problems'
 import { router, signedIn } from '../trpc'
 
 const Id = z.string().min(1).max(40)
-const Hosts = z.array(z.string().min(1).max(80)).min(1).max(2000)
+const Host = z.string().min(1).max(80)
+const Hosts = z.array(Host).min(1).max(2000)
 
 const DONE: Record<PowerAction, string> = {
   stop: 'stopped',
@@ -47,12 +50,51 @@ export const hostsRouter = router({
       )
     }),
 
+  /** What it has on its disk becomes an image of the project. As it takes of what all share, it needs the right to book. */
+  save: signedIn
+    .input(z.object({ sliceId: Id, host: Host, name: ImageName }))
+    .mutation(async ({ ctx, input: { sliceId, host, name } }) => {
+      const slice = orRefuse(await mayChangeSlice(ctx.db, ctx.person, sliceId))
+      const description = `Saved from a host of ${slice.name}`
+      const wish = { sliceId, projectId: slice.projectId, host, name, description, actorId: ctx.person.id }
+      const saved = orRefuse(await saveHost(ctx.db, wish))
+      await ctx.db.$transaction((tx) =>
+        tell(
+          tx,
+          sliceId,
+          'host',
+          `${ctx.person.name}: the files of ${saved.host} are being saved as ${name}.${saved.version}.`,
+        ),
+      )
+    }),
+
+  saved: signedIn.input(z.object({ sliceId: Id })).query(async ({ ctx, input }) => {
+    const slice = orRefuse(await mayUseSlice(ctx.db, ctx.person, input.sliceId))
+    return listSaved(ctx.db, slice.projectId)
+  }),
+
+  /** A fresh disk from a saved image; the disk before is kept, as with a reset. */
+  restore: signedIn.input(z.object({ sliceId: Id, host: Host, imageId: Id })).mutation(async ({ ctx, input }) => {
+    const { projectId } = orRefuse(await mayUseSlice(ctx.db, ctx.person, input.sliceId))
+    orRefuse(
+      await transact(ctx.db, async (tx) => {
+        const done = await restoreHost(tx, { ...input, projectId })
+        if (done.ok) {
+          const { host, name, version } = done.value
+          const what = `${host.host.name} starts from ${name}.${version} again`
+          await tell(tx, input.sliceId, 'host', `${ctx.person.name}: ${what}.`)
+        }
+        return done
+      }),
+    )
+  }),
+
   /** Live, without a restart; refused where the node does not have it until the slice ends. */
   resize: signedIn
     .input(
       z.object({
         sliceId: Id,
-        host: z.string().min(1).max(80),
+        host: Host,
         cpuPercent: z.number().min(1).max(6400),
         cpuCapped: z.boolean(),
         memoryMib: z.number().int().min(16).max(1_048_576),

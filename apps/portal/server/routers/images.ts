@@ -1,6 +1,7 @@
 // Images: admins build, import and delete them; everybody chooses among those that are ready.
 import { ImageName, PackageName } from '@myvini/core/images/image'
 import { RECIPES } from '@myvini/core/images/recipes'
+import { mayUseSlice } from '@myvini/store/access'
 import { addImage, deleteImage, listChoices, listImages } from '@myvini/store/images'
 import { z } from 'zod'
 import { orRefuse } from '../problems'
@@ -9,7 +10,11 @@ import { admin, router, signedIn } from '../trpc'
 export const imagesRouter = router({
   list: admin.query(({ ctx }) => listImages(ctx.db)),
   recipes: admin.query(() => RECIPES),
-  choices: signedIn.query(({ ctx }) => listChoices(ctx.db)),
+  /** With a slice, also those that were saved from hosts of its project. */
+  choices: signedIn.input(z.object({ sliceId: z.string().min(1).max(40) }).optional()).query(async ({ ctx, input }) => {
+    const slice = input && orRefuse(await mayUseSlice(ctx.db, ctx.person, input.sliceId))
+    return listChoices(ctx.db, slice?.projectId ?? null)
+  }),
 
   /** Under a name that is there already it becomes that image's next version. */
   build: admin

@@ -64,6 +64,21 @@ async function placed(of: World['research'] | World['class'], world: World, db: 
   return host.id
 }
 
+/** The same, drawn as a container. */
+async function placedContainer(of: World['research'] | World['class'], world: World, db: Database): Promise<string> {
+  const id = await placed(of, world, db)
+  const topology = smallTopology()
+  const hosts = topology.hosts.map((host) => ({ ...host, class: 'vserver' as const }))
+  await db.topologyRevision.updateMany({ where: { sliceId: of.slice.id }, data: { document: { ...topology, hosts } } })
+  return id
+}
+
+async function savedImage(of: World['research'] | World['class'], db: Database): Promise<string> {
+  const { projectId } = await db.slice.findUniqueOrThrow({ where: { id: of.slice.id } })
+  const row = { name: named(), version: 1, source: 'host', state: 'ready' as const, hash: 'f'.repeat(64), projectId }
+  return (await db.image.create({ data: row })).id
+}
+
 const one = (who: Who, input?: Case['input']): readonly Case[] => [{ who, ...(input && { input }) }]
 
 const NODE = {
@@ -134,6 +149,17 @@ export const CASES: Record<string, readonly Case[]> = {
     sliceId: of.slice.id,
     hosts: [await placed(of, w, db)],
     action: 'stop',
+  })),
+  'hosts.save': bySlice(true, async (of, w, db) => ({
+    sliceId: of.slice.id,
+    host: await placedContainer(of, w, db),
+    name: named(),
+  })),
+  'hosts.saved': bySlice(false, (of) => ({ sliceId: of.slice.id })),
+  'hosts.restore': bySlice(false, async (of, w, db) => ({
+    sliceId: of.slice.id,
+    host: await placedContainer(of, w, db),
+    imageId: await savedImage(of, db),
   })),
   'hosts.resize': bySlice(true, async (of, w, db) => ({
     sliceId: of.slice.id,
