@@ -42,7 +42,9 @@ test('an admin decides requests and sees the substrate', async ({ page, browser 
     await page.getByRole('row', { name: wanted }).click()
     const panel = page.getByRole('complementary', { name: wanted })
     await expect(panel.getByText(REASON)).toBeVisible()
-    await expect(panel.getByText(/chicago-1|newyork-1|atlanta-1|houston-1/).first()).toBeVisible()
+    await expect(
+      panel.locator('svg text', { hasText: /chicago-1|newyork-1|atlanta-1|houston-1/ }).first(),
+    ).toBeVisible()
     await expectAccessible(page)
     await panel.getByRole('button', { name: 'Approve' }).click()
     await workspaceOf(researcher).expectState('Running')

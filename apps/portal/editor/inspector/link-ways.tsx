@@ -43,17 +43,15 @@ export const dropWords = (drops: Way['drops']): { reason: string; words: string;
 function OneWay({ from, to, way }: { from: string; to: string; way: Way }) {
   const drops = dropWords(way.drops)
   return (
-    <div className="flex flex-col gap-0.5 text-sm">
-      <div className="flex items-baseline justify-between gap-3">
-        <dt className="min-w-0 truncate text-muted">
-          {from} → {to}
-        </dt>
-        <dd className="shrink-0 text-right tabular">
-          {count(way.sent)} packets, {amount(way.sentBytes)}
-        </dd>
-      </div>
+    <div className="flex flex-wrap items-baseline justify-between gap-x-3 gap-y-0.5 text-sm">
+      <dt className="min-w-0 truncate text-muted">
+        {from} → {to}
+      </dt>
+      <dd className="shrink-0 text-right tabular">
+        {count(way.sent)} packets, {amount(way.sentBytes)}
+      </dd>
       {drops.length > 0 && (
-        <dd>
+        <dd className="basis-full">
           <ul aria-label={`Dropped from ${from} to ${to}`} className="rounded-md bg-changing-soft px-2 py-1">
             {drops.map(({ reason, words, n }) => (
               <li key={reason} className="flex justify-between gap-3" title={reason}>
