@@ -12,8 +12,24 @@ export interface Difference {
 
 type Thing = { id: string } & Record<string, unknown>
 
+/** What was read and what was drawn just now tell the same in another order. */
+const inOrder = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value
+
+/** Things of a drawing are never changed in place, and an edit leaves most of them as they are. */
+const meanings = new WeakMap<Thing, string>()
+
 /** Where a thing is drawn makes no difference to what runs; how a link is emulated is changed without booking again. */
-const meaning = ({ position: _, emulation: __, ...rest }: Thing): string => JSON.stringify(rest)
+function meaning(thing: Thing): string {
+  const known = meanings.get(thing)
+  if (known !== undefined) return known
+  const { position: _, emulation: __, ...rest } = thing
+  const text = JSON.stringify(rest, inOrder)
+  meanings.set(thing, text)
+  return text
+}
 
 export function differenceOf(booked: Topology, drawn: Topology): Difference {
   const all = (t: Topology): readonly Thing[] => [...t.hosts, ...t.lans, ...t.links]
