@@ -7,6 +7,7 @@ import { LONGEST_LINE_BYTES, Request } from '@myvini/core/desired/channel'
 import type { NodeReport } from '@myvini/core/desired/report'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import { ConfiguredRecord } from './configured'
+import { Gateways } from './gateways/gateways'
 import { helloOf, type Identity } from './hello'
 import { enterArguments, forgetHosts, prepareHosts } from './host-files'
 import { lookAtImages } from './images'
@@ -24,7 +25,7 @@ import {
   trashFolder,
   trellisPath,
 } from './paths'
-import { Reconciler } from './reconciler'
+import { fingerprint, Reconciler } from './reconciler'
 import { StartUpWatch } from './start-up-watch'
 import { StatsReader } from './stats'
 import { prepareTraces } from './trace-files'
@@ -86,6 +87,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
   const onReport = (report: NodeReport) => {
     for (const session of sessions) session.send({ event: 'report', report })
   }
+  const gateways = new Gateways(paths.run, fingerprint)
   const startUps = new StartUpWatch({
     containers: join(run, 'containers'),
     read: (sliver, host) => readStartUp(folders.trellis, enterArguments(folders, sliver, host)),
@@ -100,6 +102,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
       await prepareTraces(paths.run, spec)
       await prepareHosts(folders, spec)
     },
+    gateways: (spec) => gateways.keep(spec),
     images: (spec) => lookAtImages(folders.images, spec),
     tidy: (spec) => forgetHosts(folders, spec),
     rest: () => void emptyTrash(folders.trash).catch((error: unknown) => log(`the trash stays: ${String(error)}`)),

@@ -44,6 +44,8 @@ export interface ReconcilerDeps {
   tidy: (spec: NodeSpec) => Promise<void>
   /** Puts what hosts tell of their start into the report, and is told when there is somebody to ask. */
   startUps: { tell: (slivers: readonly SliverReport[]) => SliverReport[]; look: (spec: NodeSpec) => void }
+  /** Ways to the outside, which are kept beside what `kernel` does: what failed by host, and what was put right. */
+  gateways?: (spec: NodeSpec) => Promise<{ failures: ReadonlyMap<string, string>; mended: readonly string[] }>
   /** Called when all is told: what nobody waits for. */
   rest: () => void
   log: (line: string) => void
@@ -152,7 +154,8 @@ export class Reconciler {
       if (!this.prepared) await this.deps.prepare(spec)
       this.prepared = true
       this.failures = noFailures()
-      this.failedPasses = 0
+      await this.keepGateways(spec, isRepair)
+      this.failedPasses = this.failures.namespaces.size > 0 ? this.failedPasses + 1 : 0
       return this.settle(spec, observed)
     }
     if (isRepair) this.noteDrift(ops, wanted)
@@ -171,11 +174,21 @@ export class Reconciler {
     await prepared
     this.prepared = true
     await configured.save([...wanted.namespaces.keys()])
+    await this.keepGateways(spec, isRepair)
     if (!isRepair) await this.deps.tidy(spec)
     const failed = Object.values(this.failures).some((map) => map.size > 0)
     this.failedPasses = failed ? this.failedPasses + 1 : 0
     this.settle(spec, await kernel.observe())
     if (!isRepair) this.deps.rest()
+  }
+
+  private async keepGateways(spec: NodeSpec, isRepair: boolean) {
+    const kept = await this.deps.gateways?.(spec)
+    for (const [key, reason] of kept?.failures ?? []) {
+      if (!this.failures.namespaces.has(key)) this.deps.log(`${key}: ${reason}`)
+      this.failures.namespaces.set(key, reason)
+    }
+    if (isRepair && kept) this.tellDrift(kept.mended)
   }
 
   private absorb(ops: readonly Operation[], results: readonly OpResult[], model: KernelModel, wanted: Wanted) {
@@ -198,8 +211,12 @@ export class Reconciler {
   }
 
   private noteDrift(ops: readonly Operation[], wanted: Wanted) {
+    this.tellDrift(describeDrift(ops, wanted))
+  }
+
+  private tellDrift(words: readonly string[]) {
     const at = new Date().toISOString()
-    this.drift.push(...describeDrift(ops, wanted).map((what) => ({ at, what })))
+    this.drift.push(...words.map((what) => ({ at, what })))
     this.drift = this.drift.slice(-MOST_DRIFT)
   }
 

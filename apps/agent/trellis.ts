@@ -6,6 +6,7 @@ import type { Observed } from '@myvini/core/reconcile/kernel-state'
 import type { Operation } from '@myvini/core/reconcile/operations'
 import { CAPABILITIES } from '@myvini/core/substrate/substrate'
 import { z } from 'zod'
+import { probeGateway } from './gateways/probe'
 import { readLines } from './lines'
 import { hostsFolder, imagesFolder, type Paths, trellisPath } from './paths'
 
@@ -222,8 +223,10 @@ export async function probeKernel(paths: Paths): Promise<ProbeResult> {
   const { run, bpf, programs } = paths
   const hosts = hostsFolder(paths)
   await mkdir(hosts, { recursive: true, mode: 0o711 })
+  await mkdir(run, { recursive: true, mode: 0o711 })
   const args = ['probe', '--run', run, '--bpf', bpf, '--objects', programs, '--hosts', hosts]
   const { stdout } = await promisify(execFile)(trellisPath(paths), args)
   const probe = Probe.parse(JSON.parse(stdout))
+  if (await probeGateway(run)) probe.capabilities.push('gateway')
   return { kernel: probe.kernel, capabilities: CAPABILITIES.filter((c) => probe.capabilities.includes(c)) }
 }

@@ -9,6 +9,7 @@ import type { Problem } from '@myvini/core/result'
 import { writeAdmission } from '@myvini/store/admission'
 import { type ApprovedBooking, loadApproved } from '@myvini/store/approved'
 import type { Database } from '@myvini/store/database'
+import { withFreePorts } from '@myvini/store/outside-ports'
 import { moveReservation, tell } from '@myvini/store/reservations'
 import { Snapshots } from '@myvini/store/snapshot'
 
@@ -60,7 +61,10 @@ export class Admissions {
     let hurried = isBusy
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const snapshot = await this.snapshots.get(window, after)
-      const { substrate, timeline } = snapshot
+      const { timeline } = snapshot
+      const free = await withFreePorts(this.db, snapshot.substrate, topology)
+      if (!free.ok) return free.problem
+      const substrate = free.value
       // What was read before this question may lack what has been given back since: no verdict, so no reasons yet.
       const isFinal = snapshot.readAtMs >= begunAtMs && !hurried
       const solved = this.embed(substrate, timeline.usageWithin(window), request, {

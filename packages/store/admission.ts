@@ -36,12 +36,24 @@ function nodesTouched({ embedding, substrate }: PlannedEmbedding): SubstrateNode
   return [...nodes]
 }
 
+/** Ports of nodes that lead in; the database keeps any two slices from having the same. */
+function waysIn({ hosts }: Topology, embedding: Embedding) {
+  return hosts.flatMap((host) =>
+    host.kind !== 'gateway'
+      ? []
+      : (host.forwards ?? []).map(({ protocol, outsidePort }) => ({
+          ...{ nodeId: embedding.nodes.get(host.id), protocol, port: outsidePort },
+        })),
+  )
+}
+
 /** The document that `write_embedding` in the database takes. */
 export function embeddingDocument(planned: PlannedEmbedding): string {
   const { request, topology, embedding } = planned
   const claims = claimsOf(request, embedding)
   return JSON.stringify({
     hosts: Object.fromEntries(embedding.nodes),
+    ways: waysIn(topology, embedding),
     links: topology.links.map(({ id }) => ({ link: id, path: embedding.paths.get(id) ?? [] })),
     slivers: nodesTouched(planned),
     nodeClaims: [...claims.nodes].map(([nodeId, { cpuMilli, memoryMib, hostSlots }]) => ({
@@ -98,6 +110,7 @@ export async function releaseHoldings(tx: Transaction, reservationId: string): P
   await tx.addressLease.deleteMany(where)
   await tx.uidRangeLease.deleteMany(where)
   await tx.hostUidLease.deleteMany(where)
+  await tx.outsidePortLease.deleteMany(where)
   await tx.hostControl.deleteMany(where)
   await tx.linkPlacement.deleteMany(where)
   await tx.hostPlacement.deleteMany(where)

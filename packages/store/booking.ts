@@ -1,5 +1,6 @@
 // How does a drawing become a request? Checks the drawing and the policy, and writes the reservation.
 import { requestOf } from '@myvini/core/embedding/request'
+import { checkGateways } from '@myvini/core/gateway/policy'
 import { type Booking, decideBooking, sizeOf, type Totals } from '@myvini/core/reservation/policy'
 import { HOLDING } from '@myvini/core/reservation/state'
 import { peakOf, stepsOf, type Window } from '@myvini/core/reservation/timeline'
@@ -88,6 +89,8 @@ export async function bookSlice(
   await db.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`project ${book.projectId}`}, 0))::text`
   const { role } = await db.user.findUniqueOrThrow({ where: { id: book.requesterId }, select: { role: true } })
   const policy = await loadPolicyFor(db, role, book.projectId)
+  const gateways = checkGateways(topology, role, policy.gateways)
+  if (!gateways.ok) return gateways
   const { labId } = await db.slice.findUniqueOrThrow({ where: { id: book.sliceId }, select: { labId: true } })
   const decision = decideBooking(
     {

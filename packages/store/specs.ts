@@ -145,7 +145,7 @@ async function compileFor(tx: Transaction, node: SubstrateNodeId, plans: PlanCac
     const plan = await plans.get(tx, wantedOf(row), underlays)
     if (plan) wanted.push(plan)
   }
-  const { shareIdle } = await loadPolicy(tx)
+  const { shareIdle, gateways } = await loadPolicy(tx)
   const emulations = await loadEmulations(
     tx,
     wanted.map((plan) => plan.active.reservation),
@@ -157,6 +157,7 @@ async function compileFor(tx: Transaction, node: SubstrateNodeId, plans: PlanCac
   )
   return compileNodeSpec(node, wanted, underlays, {
     idle: shareIdle,
+    gateways,
     emulations,
     controls,
     traces: await loadTraces(tx, used),

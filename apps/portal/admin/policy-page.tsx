@@ -15,6 +15,7 @@ import { Switch } from '../components/toggles'
 import { TopBar } from '../frame/top-bar'
 import type { ToldProblem } from '../told-problem'
 import { ExceptionsSection } from './exceptions-section'
+import { GatewaysSection, gatewaysOf, gatewayTexts } from './gateways-section'
 import { LIMITS, limitsOf, number, type Texts, TOTALS, textsOf, totalOf } from './policy-numbers'
 
 const REASONS: Record<Policy['reason'], string> = {
@@ -35,6 +36,7 @@ const allTexts = (policy: Policy): Texts => ({
   ...textsOf(policy),
   restHours: String(policy.restHours),
   'onNodeFailure.graceSeconds': String(policy.onNodeFailure.graceSeconds),
+  ...gatewayTexts(policy.gateways),
 })
 
 /** Leads to the first field that is wrong: on a long form it may be out of view. */
@@ -63,6 +65,12 @@ function Summary({ problem }: { problem: ToldProblem }) {
   )
 }
 
+/** Each network is a field of its own to the server, and they stand in one here. */
+function destinationsError(problem: ToldProblem | null): string | null {
+  const found = Object.entries(problem?.fields ?? {}).find(([name]) => name.startsWith('gateways.destinations'))
+  return found ? found[1] : null
+}
+
 function PolicyForm({ policy }: { policy: Policy }) {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
@@ -72,6 +80,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
   const [labsFirst, setLabsFirst] = useState(policy.labsFirst)
   const [netns, setNetns] = useState(policy.netns)
   const [onFailure, setOnFailure] = useState(policy.onNodeFailure.action)
+  const [allowed, setAllowed] = useState(policy.gateways.allowed)
   const save = useMutation(
     trpc.policy.save.mutationOptions({
       meta: { told: true },
@@ -114,6 +123,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
           restHours: number(texts.restHours),
           labsFirst,
           netns,
+          gateways: gatewaysOf(texts, allowed),
           onNodeFailure: { action: onFailure, graceSeconds: number(texts['onNodeFailure.graceSeconds']) },
         })
       }}
@@ -221,6 +231,14 @@ function PolicyForm({ policy }: { policy: Policy }) {
           it.
         </p>
       </Section>
+      <GatewaysSection
+        allowed={allowed}
+        setAllowed={setAllowed}
+        destinations={texts['gateways.destinations'] ?? ''}
+        setDestinations={(text) => setTexts((before) => ({ ...before, 'gateways.destinations': text }))}
+        error={destinationsError(problem)}
+        input={input}
+      />
       <div>
         <Button type="submit" variant="primary" busy={save.isPending}>
           Save the policy

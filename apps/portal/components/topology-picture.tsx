@@ -62,7 +62,7 @@ export function TopologyPicture({ topology, className }: { topology: Topology; c
       {topology.hosts.map((host) => {
         const p = at.get(host.id)
         if (!p) return null
-        return host.kind === 'router' ? (
+        return host.kind !== 'host' ? (
           <circle key={host.id} cx={p.x} cy={p.y} r={size} className="fill-accent" />
         ) : (
           <rect

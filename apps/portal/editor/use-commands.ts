@@ -51,6 +51,7 @@ export function useWorkspaceCommands() {
   const draw: Command[] = [
     { label: 'Add a host', keys: 'H', run: () => add('host', false) },
     { label: 'Add a router', keys: 'R', run: () => add('router', false) },
+    { label: 'Add a gateway', keys: 'G', also: 'nat outside internet', run: () => add('gateway', false) },
     { label: 'Add a LAN', keys: 'L', also: 'ethernet segment', run: () => add('lan', false) },
     {
       label: 'Add a host linked to what is selected',

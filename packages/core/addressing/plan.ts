@@ -2,6 +2,7 @@
 // A segment gets the lowest free 10.x.y.0/24 (LAN) or 10.x.y.0/30 (two ends); a router's loopback is from 10.255.0.0/16.
 
 import type { InterfaceId } from '../ids'
+import { forwards } from '../topology/forwards'
 import { graphOf, type Segment } from '../topology/graph'
 import type { Topology, VirtualHost, VirtualInterface } from '../topology/topology'
 import { type Cidr, formatCidr, networkOf, overlaps, parseCidr, sameNetwork } from './cidr'
@@ -85,7 +86,7 @@ function planSegment(segment: Segment, taken: Taken, cursor: { block: number }):
   }
   // Routers first: people expect the gateway at .1.
   const ports = (replan ? segment.ports.filter((p) => p.iface.planned) : wanting).toSorted(
-    (a, b) => Number(b.host.kind === 'router') - Number(a.host.kind === 'router'),
+    (a, b) => Number(forwards(b.host)) - Number(forwards(a.host)),
   )
   for (const port of ports) {
     const text = nextAddress(chosen, used)

@@ -1,6 +1,7 @@
 // Which static routes make every address of a topology reachable from every virtual host, over the fewest hops?
 
 import type { HostId } from '../ids'
+import { forwards } from '../topology/forwards'
 import { type Graph, graphOf, type Port, type Segment } from '../topology/graph'
 import type { Topology, VirtualHost } from '../topology/topology'
 import { addressOf, type Cidr, formatCidr, networkOf, parseCidr } from './cidr'
@@ -34,8 +35,8 @@ function neighbours(graph: Graph, version: 4 | 6): Map<HostId, Step[]> {
     const ports = segment.ports.filter((p) => textOf(p, version) !== null)
     for (const from of ports)
       for (const to of ports) {
-        // Only routers forward, so a step matters only if one of its ends is a router.
-        if (from.host.id === to.host.id || (from.host.kind !== 'router' && to.host.kind !== 'router')) continue
+        // Only routers and gateways forward, so a step matters only if one of its ends is a router.
+        if (from.host.id === to.host.id || (!forwards(from.host) && !forwards(to.host))) continue
         const list = steps.get(from.host.id)
         if (list) list.push({ from, to })
         else steps.set(from.host.id, [{ from, to }])
@@ -52,7 +53,7 @@ function firstSteps(source: VirtualHost, steps: ReadonlyMap<HostId, Step[]>): Ma
   while (frontier.length > 0) {
     const next: VirtualHost[] = []
     for (const host of frontier) {
-      if (host !== source && host.kind !== 'router') continue
+      if (host !== source && !forwards(host)) continue
       for (const step of steps.get(host.id) ?? []) {
         if (seen.has(step.to.host.id)) continue
         seen.add(step.to.host.id)
@@ -68,6 +69,14 @@ function firstSteps(source: VirtualHost, steps: ReadonlyMap<HostId, Step[]>): Ma
 interface Destination {
   prefix: Cidr
   hosts: VirtualHost[]
+}
+
+/** Where all goes that is not in the drawing. */
+const OUTSIDE: Cidr = { version: 4, address: 0n, prefixLength: 0 }
+
+function waysOut(topology: Topology): Destination[] {
+  const gateways = topology.hosts.filter((h) => h.kind === 'gateway')
+  return gateways.length > 0 ? [{ prefix: OUTSIDE, hosts: gateways }] : []
 }
 
 function destinations(topology: Topology, graph: Graph, version: 4 | 6): Destination[] {
@@ -90,7 +99,7 @@ function destinations(topology: Topology, graph: Graph, version: 4 | 6): Destina
       const prefix = parseCidr(host.loopback ?? '')
       if (prefix) list.push({ prefix, hosts: [host] })
     }
-  return list
+  return version === 4 ? [...list, ...waysOut(topology)] : list
 }
 
 function routesOf(
@@ -119,22 +128,30 @@ function routesOf(
   }
   const only = hops.size === 1 ? [...hops.values()][0] : undefined
   if (only && host.kind === 'host') return [{ to: 'default', ...only }]
-  return compressRoutes(table).map(({ prefix, hop }) => ({ to: formatCidr(prefix), ...hop }))
+  return compressRoutes(table).map(({ prefix, hop }) => ({
+    to: prefix.prefixLength === 0 ? 'default' : formatCidr(prefix),
+    ...hop,
+  }))
 }
 
 /**
- * Routes for each host, empty where `routing` is `none`; where routers find theirs by a protocol, only hosts get any.
+ * Routes for each host, empty where `routing` is `none`; where routers find theirs by a protocol, hosts and gateways get
+ * all, and routers the way to a gateway, which speaks no protocol.
  * Deterministic: ties go to the end drawn first.
  */
 export function planRoutes(topology: Topology): Map<HostId, StaticRoute[]> {
   const routes = new Map<HostId, StaticRoute[]>(topology.hosts.map((h) => [h.id, []]))
   if (topology.routing === 'none') return routes
   const graph = graphOf(topology)
-  const given = topology.routing === 'static' ? topology.hosts : topology.hosts.filter((h) => h.kind === 'host')
+  const isDynamic = (host: VirtualHost) => topology.routing !== 'static' && host.kind === 'router'
+  const out = waysOut(topology)
   for (const version of VERSIONS) {
     const steps = neighbours(graph, version)
     const all = destinations(topology, graph, version)
-    for (const host of given) routes.get(host.id)?.push(...routesOf(host, steps, all, version))
+    for (const host of topology.hosts) {
+      const given = !isDynamic(host) ? all : version === 4 ? out : []
+      if (given.length > 0) routes.get(host.id)?.push(...routesOf(host, steps, given, version))
+    }
   }
   return routes
 }

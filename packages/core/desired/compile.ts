@@ -1,9 +1,12 @@
 // What does each node have to look like for these slices to run? Turns drawings and embeddings into node specs.
 import { addressOf, canonicalAddress } from '../addressing/cidr'
 import { planRoutes, type StaticRoute } from '../addressing/routes'
+import type { GatewayPolicy } from '../gateway/policy'
+import { gatewaySpec } from '../gateway/spec'
 import type { HostId, LinkId, ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
 import { planRouting, type RoutingSetup } from '../routing/setup'
 import type { Emulation } from '../topology/emulation'
+import { forwards } from '../topology/forwards'
 import { graphOf } from '../topology/graph'
 import { commandsToRun, filesToPut } from '../topology/start-up'
 import type { LinkEnd, LinkVlan, Topology, VirtualHost, VirtualLink } from '../topology/topology'
@@ -37,6 +40,8 @@ export interface Live {
   traces?: ReadonlyMap<string, readonly TraceRun[]>
   /** By reservation and host: what was done to hosts since they were booked. */
   controls?: ReadonlyMap<string, ReadonlyMap<string, HostControl>>
+  /** Part of the policy: what may pass gateways. Absent: nothing. */
+  gateways?: GatewayPolicy
 }
 
 /** One slice that is to run: what was drawn, where it goes and what was leased for it. */
@@ -119,6 +124,7 @@ function hostSpec(
   drawn: VirtualHost,
   control: HostControl,
   linkOf: ReadonlyMap<string, [VirtualLink, EndLetter]>,
+  outside: { gateways?: GatewayPolicy | undefined; underlay: readonly string[] },
 ): HostSpec {
   const { active } = plan
   const host = withControl(drawn, control)
@@ -138,7 +144,14 @@ function hostSpec(
       },
     ]
   })
+  const uidBase = active.hostUidBases?.get(host.id) ?? null
+  const { gateways, underlay } = outside
+  const gateway =
+    host.kind === 'gateway' && uidBase !== null && gateways && !control.isOff
+      ? { gateway: gatewaySpec(host, active.topology, uidBase, gateways, underlay) }
+      : {}
   return {
+    ...gateway,
     key: partKey(active.reservation, host.id),
     name: host.name,
     class: host.class,
@@ -149,8 +162,8 @@ function hostSpec(
     state: control.state,
     stateBefore: control.stateBefore,
     limits: limitsOf(host),
-    uidBase: active.hostUidBases?.get(host.id) ?? null,
-    forwarding: host.kind === 'router',
+    uidBase,
+    forwarding: forwards(host),
     loopback: host.loopback === null ? [] : [host.loopback],
     interfaces,
     routes: plan.routes.get(host.id) ?? [],
@@ -277,6 +290,8 @@ function sliverSpec(
   const { active } = plan
   const { topology } = active
   const controls = live.controls?.get(active.reservation)
+  const underlay = [...underlays.values()].flatMap((u) => [u.a.address, u.b.address])
+  const outside = { gateways: live.gateways, underlay }
   const linkOf = new Map<string, [VirtualLink, EndLetter]>()
   for (const link of topology.links)
     for (const [i, end] of link.ends.entries())
@@ -288,7 +303,7 @@ function sliverSpec(
     uidBase: known(active.uidBases, node, 'user id range on node'),
     hosts: topology.hosts
       .filter((h) => active.nodes.get(h.id) === node)
-      .map((h) => hostSpec(plan, h, controls?.get(h.id) ?? NO_CONTROL, linkOf)),
+      .map((h) => hostSpec(plan, h, controls?.get(h.id) ?? NO_CONTROL, linkOf, outside)),
     switches: switchSpecs(plan, node),
     links: topology.links.flatMap((l) => linkSpec(plan, l, node, underlays, live) ?? []),
     names: plan.names,

@@ -75,6 +75,26 @@ export const HostFile = z.object({
   content: z.string().max(262_144),
 })
 
+/** A way to the outside, kept by the node in the host's own namespace and in its own (core/gateway/rules). */
+const GatewayPart = z.object({
+  device: DeviceName,
+  address: CidrText,
+  nodeAddress: CidrText,
+  mbps: z.number().int().min(1).max(100_000),
+  destinations: z.array(CidrText).max(64),
+  forbidden: z.array(CidrText).max(10_000),
+  forwards: z
+    .array(
+      z.object({
+        protocol: z.enum(['tcp', 'udp']),
+        outsidePort: z.number().int().min(1).max(65_535),
+        to: Address,
+        port: z.number().int().min(1).max(65_535),
+      }),
+    )
+    .max(64),
+})
+
 export const HostSpec = z.object({
   key: PartKey,
   name: z.string().min(1).max(63),
@@ -106,6 +126,7 @@ export const HostSpec = z.object({
     .array(z.array(z.string().max(4096)).min(1).max(64))
     .max(64)
     .default([]),
+  gateway: GatewayPart.optional(),
 })
 export type HostSpec = z.infer<typeof HostSpec>
 

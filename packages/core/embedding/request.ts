@@ -50,7 +50,7 @@ export function requestOf(topology: Topology): EmbeddingRequest {
       cpuMilli: Math.round(host.cpuPercent * 10),
       memoryMib: host.memoryMib,
       hostSlots: 1,
-      needs: [host.class],
+      needs: host.kind === 'gateway' ? [host.class, 'gateway'] : [host.class],
       pin: host.pin,
       apart: null,
     }),

@@ -17,7 +17,9 @@ function modeOf(underlay: string, spec: Spec, observed: Observed): FastMode {
 function fastHosts(spec: Spec, observed: Observed): Map<string, FastHost> {
   const pays = (observed.fast ?? NOTHING).underlays.some((u) => u.in)
   const slivers = spec.slivers.filter((s) => s.datapath === 'xdp' || (s.datapath !== 'tc' && pays))
-  const hosts = slivers.flatMap((s) => s.hosts).filter((h) => h.forwarding && !h.isOff && h.interfaces.length > 1)
+  const hosts = slivers
+    .flatMap((s) => s.hosts)
+    .filter((h) => h.forwarding && !h.gateway && !h.isOff && h.interfaces.length > 1)
   return new Map(hosts.map((h) => [h.key, { namespace: h.key, devices: h.interfaces.map((i) => i.device) }]))
 }
 

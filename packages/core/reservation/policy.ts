@@ -1,6 +1,7 @@
 // Who may book how much, and what is approved without asking? Policy is data that an admin edits.
 import { z } from 'zod'
 import type { EmbeddingRequest } from '../embedding/request'
+import { GatewayPolicy, NO_GATEWAYS } from '../gateway/policy'
 import { fail, ok, type Result } from '../result'
 import type { Window } from './timeline'
 
@@ -68,6 +69,7 @@ export const Policy = z.object({
    */
   netns: z.boolean().default(true),
   roles: z.partialRecord(z.enum(ROLES), Exception).default({}),
+  gateways: GatewayPolicy.default(NO_GATEWAYS),
 })
 export type Policy = z.infer<typeof Policy>
 
@@ -84,6 +86,7 @@ export const DEFAULT_POLICY: Policy = {
   labsFirst: true,
   netns: true,
   roles: {},
+  gateways: NO_GATEWAYS,
 }
 
 /** The policy for one person's role in one project; the project's word counts more than the role's. */
@@ -251,11 +254,11 @@ function checkProject(amounts: readonly Amount[], booking: Booking, policy: Poli
   return ok(null)
 }
 
-/** Of a LAN it asks nothing: its switch is the node's own, and nobody is inside. */
+/** Of a LAN it asks nothing: its switch is the node's own, and nobody is inside. The same goes for a gateway. */
 function checkClass({ request }: Booking, policy: Policy): Result<null> {
   const [first, ...others] = policy.netns
     ? []
-    : request.nodes.filter((n) => n.kind === 'host' && n.needs.includes('netns'))
+    : request.nodes.filter((n) => n.kind === 'host' && n.needs.includes('netns') && !n.needs.includes('gateway'))
   if (!first) return ok(null)
   const more = others.length === 0 ? 'is' : others.length === 1 ? 'and one more are' : `and ${others.length} more are`
   return fail({

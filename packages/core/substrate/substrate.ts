@@ -15,6 +15,7 @@ export const CAPABILITIES = [
   'cgroup-v1',
   'cgroup-v2',
   'bridge-vlan',
+  'gateway',
 ] as const
 export type Capability = (typeof CAPABILITIES)[number]
 

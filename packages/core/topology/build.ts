@@ -13,7 +13,7 @@ import {
 
 export interface NodeDraft {
   name: string
-  kind: 'host' | 'router' | 'lan'
+  kind: VirtualHost['kind'] | 'lan'
   x: number
   y: number
   class?: VirtualHost['class']
@@ -46,7 +46,7 @@ const lanId = (text: string) => text as LanId
 const linkId = (text: string) => text as LinkId
 const interfaceId = (text: string) => text as InterfaceId
 
-export function newHost(id: HostId, draft: Omit<NodeDraft, 'kind'> & { kind: 'host' | 'router' }): VirtualHost {
+export function newHost(id: HostId, draft: Omit<NodeDraft, 'kind'> & { kind: VirtualHost['kind'] }): VirtualHost {
   return {
     id,
     name: draft.name,

@@ -13,6 +13,7 @@ export type HostPatch = Partial<
     VirtualHost,
     | 'name'
     | 'kind'
+    | 'forwards'
     | 'class'
     | 'image'
     | 'cpuPercent'

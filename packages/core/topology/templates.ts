@@ -161,4 +161,24 @@ const lanWithGateway: Template = {
   ),
 }
 
-export const TEMPLATES: readonly Template[] = [twoRouters, abilene, lanWithGateway, abileneOspf, threeAses]
+const wayOut: Template = {
+  slug: 'way-out',
+  name: 'A network with a way out',
+  description:
+    'Two hosts behind a router, and a gateway that carries their traffic to the outside, as far as the policy allows it.',
+  topology: buildTopology(
+    [
+      { name: 'gw', kind: 'gateway', x: 600, y: 240 },
+      { name: 'r1', kind: 'router', x: 380, y: 240 },
+      { name: 'h1', kind: 'host', x: 120, y: 140 },
+      { name: 'h2', kind: 'host', x: 120, y: 340 },
+    ],
+    [
+      { from: 'r1', to: 'gw' },
+      { from: 'h1', to: 'r1' },
+      { from: 'h2', to: 'r1' },
+    ],
+  ),
+}
+
+export const TEMPLATES: readonly Template[] = [twoRouters, abilene, lanWithGateway, abileneOspf, threeAses, wayOut]

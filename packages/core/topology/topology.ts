@@ -1,6 +1,7 @@
 // What is a topology? The document a researcher draws: virtual hosts, LAN segments and the virtual links between them.
 import { z } from 'zod'
 import { Cidr4, Cidr6 } from '../addressing/cidr'
+import { Forward } from '../gateway/forward'
 import { HostId, InterfaceId, LanId, LinkId } from '../ids'
 import { Emulation } from './emulation'
 import { START_UP_LIMITS, StartCommand, StartFile } from './start-up'
@@ -63,7 +64,8 @@ export const VirtualHost = z.object({
   id: HostId,
   /** A DNS label, checked by `validate` so that a half-typed name can be kept as a draft. */
   name: z.string().max(80),
-  kind: z.enum(['host', 'router']),
+  /** A gateway is a router with a way out of the virtual network, under the policy of the installation. */
+  kind: z.enum(['host', 'router', 'gateway']),
   class: z.enum(['netns', 'vserver']),
   /** Class vserver: the image it starts from. */
   image: z
@@ -96,6 +98,8 @@ export const VirtualHost = z.object({
   loopback: Cidr4.nullable(),
   interfaces: z.array(VirtualInterface).max(LIMITS.interfacesPerHost),
   routing: HostRouting.default(NO_ROUTING),
+  /** Gateways: ways in. More than `MOST_FORWARDS` are told by `validate`. */
+  forwards: z.array(Forward).max(1000).optional(),
 })
 export type VirtualHost = z.infer<typeof VirtualHost>
 

@@ -1,5 +1,6 @@
 // Can this drawing be booked, and if not, which thing is in the way and what would do?
 import { type Cidr, formatCidr, isUsableByHost, networkOf, overlaps, parseCidr } from '../addressing/cidr'
+import { checkGatewayDrawing } from '../gateway/check'
 import type { Problem } from '../result'
 import { checkRouting } from '../routing/check'
 import { emulationProblems } from './emulation-problems'
@@ -282,6 +283,7 @@ export function validateTopology(topology: Topology): TopologyProblem[] {
   checkSegments(graph, report)
   lanProblems(topology, graph).forEach(report)
   checkRouting(topology).forEach(report)
+  checkGatewayDrawing(topology).forEach(report)
   return problems
 }
 

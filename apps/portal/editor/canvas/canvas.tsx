@@ -29,7 +29,7 @@ import { type MenuPlace, useCanvasMenu } from './use-canvas-menu'
 import { FIT, useDetail } from './zoom'
 import './canvas.css'
 
-const NODE_TYPES = { host: HostNode, router: RouterNode, lan: LanNode }
+const NODE_TYPES = { host: HostNode, router: RouterNode, gateway: RouterNode, lan: LanNode }
 const EDGE_TYPES = { link: LinkEdge }
 /** Beyond this many things a map of them helps, and only what is in view is drawn. */
 const LARGE = 60

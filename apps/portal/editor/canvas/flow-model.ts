@@ -5,7 +5,7 @@ import { type Edge, type Node, Position } from '@xyflow/react'
 import { type Body, type Shape, type Size, sizeOf } from '../model/geometry'
 import { keyOfLink, type Selection, type ThingKey } from '../model/selection'
 
-export type HostFlowNode = Node<{ host: VirtualHost }, 'host' | 'router'>
+export type HostFlowNode = Node<{ host: VirtualHost }, VirtualHost['kind']>
 export type LanFlowNode = Node<{ lan: Lan; links: number }, 'lan'>
 export type FlowNode = HostFlowNode | LanFlowNode
 
@@ -18,6 +18,11 @@ export interface LinkData extends Record<string, unknown> {
   bInterface: VirtualInterface | null
 }
 export type FlowEdge = Edge<LinkData, 'link'>
+
+export const KIND_WORDS = { host: 'Host', router: 'Router', gateway: 'Gateway' } as const satisfies Record<
+  VirtualHost['kind'],
+  string
+>
 
 const nodeKeyOf = (end: LinkEnd): ThingKey => (end.kind === 'lan' ? `lan:${end.lan}` : `host:${end.host}`)
 
@@ -98,7 +103,7 @@ export class FlowModel {
           ...common(key, sizeOf(host.kind), host.position),
           type: host.kind,
           data: { host },
-          ariaLabel: `${host.kind === 'router' ? 'Router' : 'Host'} ${host.name}`,
+          ariaLabel: `${KIND_WORDS[host.kind]} ${host.name}`,
         }))
       }),
     ]

@@ -2,7 +2,7 @@
 import { addressOf } from '@myvini/core/addressing/cidr'
 import type { VirtualHost } from '@myvini/core/topology/topology'
 import type { NodeProps } from '@xyflow/react'
-import { Monitor, Router } from 'lucide-react'
+import { DoorOpen, Monitor, Router } from 'lucide-react'
 import { memo } from 'react'
 import { classes } from '../../components/classes'
 import { useView } from '../workspace-context'
@@ -54,6 +54,7 @@ export const HostNode = memo(function HostNode({ data: { host }, selected }: Nod
   )
 })
 
+/** Routers, and gateways, which are routers with a way out. */
 export const RouterNode = memo(function RouterNode({ data: { host }, selected }: NodeProps<HostFlowNode>) {
   const look = useThingLook('host', host.id)
   const where = useView((v) => v.where)
@@ -65,7 +66,11 @@ export const RouterNode = memo(function RouterNode({ data: { host }, selected }:
     >
       <LinkRing name={host.name} />
       <div className="mv-face">
-        <Router className="mv-icon" aria-hidden />
+        {host.kind === 'gateway' ? (
+          <DoorOpen className="mv-icon" aria-hidden />
+        ) : (
+          <Router className="mv-icon" aria-hidden />
+        )}
         <Marks look={look} />
       </div>
       <div className="mv-under">

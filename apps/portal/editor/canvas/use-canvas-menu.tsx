@@ -4,6 +4,7 @@ import type { VirtualHost } from '@myvini/core/topology/topology'
 import {
   Cable,
   Copy,
+  DoorOpen,
   HardDrive,
   Monitor,
   Power,
@@ -29,6 +30,7 @@ export type MenuPlace =
 const ADD = [
   { shape: 'host', label: 'Host', icon: <Monitor /> },
   { shape: 'router', label: 'Router', icon: <Router /> },
+  { shape: 'gateway', label: 'Gateway', icon: <DoorOpen /> },
   { shape: 'lan', label: 'LAN', icon: <RectangleEllipsis /> },
 ] as const satisfies { shape: Shape; label: string; icon: React.ReactNode }[]
 
@@ -92,7 +94,7 @@ export function useCanvasMenu(place: MenuPlace | null): MenuEntries {
       onSelect: () => void shown.add(shape, place.at, place.linkedTo),
     }))
   const chosen = chosenIn(shown.topology, selection)
-  const running = chosen.hosts.filter((h) => status?.hosts[h.id]?.state === 'up')
+  const running = chosen.hosts.filter((h) => h.kind !== 'gateway' && status?.hosts[h.id]?.state === 'up')
   const things = chosen.hosts.length + chosen.lans.length
   return [
     ...(running.length > 0

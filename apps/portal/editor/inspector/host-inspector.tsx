@@ -1,14 +1,16 @@
 'use client'
 import type { HostPatch } from '@myvini/core/topology/edit'
 import type { VirtualHost } from '@myvini/core/topology/topology'
-import { Monitor, Router, SquareTerminal, Trash2 } from 'lucide-react'
+import { DoorOpen, Monitor, Router, SquareTerminal, Trash2 } from 'lucide-react'
 import { Button, IconButton } from '../../components/button'
 import { Field } from '../../components/field'
 import { Choice } from '../../components/toggles'
+import { KIND_WORDS } from '../canvas/flow-model'
 import { useShown, useView, useWorkspace } from '../workspace-context'
 import { AddressField } from './address-field'
 import { ClassField } from './class-field'
 import { NumberField, TextField } from './fields'
+import { GatewaySection } from './gateway-section'
 import { ImageField } from './image-field'
 import { InterfaceList } from './interface-list'
 import { LiveLimits } from './live-limits'
@@ -37,8 +39,8 @@ export function HostInspector({ host }: { host: VirtualHost }) {
   return (
     <>
       <InspectorHead
-        icon={host.kind === 'router' ? <Router /> : <Monitor />}
-        title={host.kind === 'router' ? 'Router' : 'Host'}
+        icon={host.kind === 'gateway' ? <DoorOpen /> : host.kind === 'router' ? <Router /> : <Monitor />}
+        title={KIND_WORDS[host.kind]}
       >
         {!readOnly && (
           <IconButton label={`Remove ${host.name}`} onClick={() => shown.removeChosen()}>
@@ -46,7 +48,7 @@ export function HostInspector({ host }: { host: VirtualHost }) {
           </IconButton>
         )}
       </InspectorHead>
-      {up && (
+      {up && host.kind !== 'gateway' && (
         <div className="border-b border-line p-3">
           <Button icon={<SquareTerminal />} className="w-full" onClick={() => openTerminal(host.id)}>
             Open a terminal
@@ -75,15 +77,20 @@ export function HostInspector({ host }: { host: VirtualHost }) {
               label="Kind"
               disabled={readOnly}
               value={host.kind}
-              onChange={(kind) => set({ kind }, 'the kind')}
+              onChange={(kind) =>
+                set({ kind, ...(kind === 'gateway' && { class: 'netns' as const, loopback: null }) }, 'the kind')
+              }
               options={[
                 { value: 'host', label: 'Host' },
                 { value: 'router', label: 'Router' },
+                { value: 'gateway', label: 'Gateway' },
               ]}
             />
           )}
         </Field>
-        <ClassField value={host.class} disabled={readOnly} onChange={(value) => set({ class: value }, 'the class')} />
+        {host.kind !== 'gateway' && (
+          <ClassField value={host.class} disabled={readOnly} onChange={(value) => set({ class: value }, 'the class')} />
+        )}
         {host.class === 'vserver' && (
           <ImageField value={host.image} disabled={readOnly} onChange={(image) => set({ image }, 'the image')} />
         )}
@@ -113,11 +120,12 @@ export function HostInspector({ host }: { host: VirtualHost }) {
         <p className="-mt-1 text-faint text-xs">100 % is one whole core.</p>
         <PinField
           value={host.pin}
-          needs={host.class}
+          needs={host.kind === 'gateway' ? 'gateway' : host.class}
           disabled={readOnly}
           onChange={(pin) => set({ pin }, 'the place')}
         />
       </InspectorSection>
+      {host.kind === 'gateway' && <GatewaySection host={host} readOnly={readOnly} set={set} />}
       <StartSection host={host} readOnly={readOnly} set={set} />
       {host.kind === 'router' && <RoutingSection host={host} readOnly={readOnly} set={set} />}
       <InspectorSection

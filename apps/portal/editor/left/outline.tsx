@@ -1,6 +1,6 @@
 'use client'
 import type { Topology } from '@myvini/core/topology/topology'
-import { Cable, Monitor, RectangleEllipsis, Router, Search } from 'lucide-react'
+import { Cable, DoorOpen, Monitor, RectangleEllipsis, Router, Search } from 'lucide-react'
 import { type KeyboardEvent, memo, type ReactNode, useDeferredValue, useMemo, useState } from 'react'
 import { classes } from '../../components/classes'
 import { ToneMark } from '../../components/state-pill'
@@ -25,7 +25,7 @@ const byName = (a: Row, b: Row) => a.name.localeCompare(b.name, 'en', { numeric:
 
 function groupsOf(topology: Topology, query: string): Group[] {
   const names = new Map<string, string>([...topology.hosts, ...topology.lans].map((t) => [t.id, t.name]))
-  const hosts = (kind: 'host' | 'router') =>
+  const hosts = (kind: 'host' | 'router' | 'gateway') =>
     topology.hosts
       .filter((h) => h.kind === kind)
       .map((h): Row => ({ key: `host:${h.id}`, kind: 'host', id: h.id, name: h.name }))
@@ -40,6 +40,7 @@ function groupsOf(topology: Topology, query: string): Group[] {
   const lans = topology.lans.map((l): Row => ({ key: `lan:${l.id}`, kind: 'lan', id: l.id, name: l.name }))
   return [
     { title: 'Routers', icon: <Router aria-hidden />, rows: hosts('router') },
+    { title: 'Gateways', icon: <DoorOpen aria-hidden />, rows: hosts('gateway') },
     { title: 'Hosts', icon: <Monitor aria-hidden />, rows: hosts('host') },
     { title: 'LANs', icon: <RectangleEllipsis aria-hidden />, rows: lans },
     { title: 'Links', icon: <Cable aria-hidden />, rows: links },

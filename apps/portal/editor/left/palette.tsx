@@ -1,5 +1,5 @@
 'use client'
-import { Monitor, RectangleEllipsis, Router } from 'lucide-react'
+import { DoorOpen, Monitor, RectangleEllipsis, Router } from 'lucide-react'
 import { type PointerEvent, type ReactNode, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { Keys } from '../../components/keys'
@@ -19,6 +19,13 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   { shape: 'host', label: 'Host', about: 'Runs your programs', keys: 'H', icon: <Monitor aria-hidden /> },
   { shape: 'router', label: 'Router', about: 'Forwards between links', keys: 'R', icon: <Router aria-hidden /> },
+  {
+    shape: 'gateway',
+    label: 'Gateway',
+    about: 'Leads to the outside, where the policy allows it',
+    keys: 'G',
+    icon: <DoorOpen aria-hidden />,
+  },
   {
     shape: 'lan',
     label: 'LAN',

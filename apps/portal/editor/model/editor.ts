@@ -151,13 +151,13 @@ export class Editor {
     const { x, y } = freePlace(this.topology, at, shape)
     const { topology } = this
     const ref: NodeRef = shape === 'lan' ? { kind: 'lan', id: this.ids.lan() } : { kind: 'host', id: this.ids.host() }
-    const name = nextName(topology, { host: 'h', router: 'r', lan: 'lan' }[shape])
+    const name = nextName(topology, { host: 'h', router: 'r', gateway: 'gw', lan: 'lan' }[shape])
     const made: Edit =
       ref.kind === 'lan'
         ? { kind: 'add-lan', lan: newLan(ref.id, { name, x, y }) }
         : {
             kind: 'add-host',
-            host: newHost(ref.id, { name, kind: shape === 'router' ? 'router' : 'host', x, y }),
+            host: newHost(ref.id, { name, kind: shape === 'lan' ? 'host' : shape, x, y }),
           }
     const links = linkedTo.map((from): Edit => this.link(from, ref))
     const done = this.edit([made, ...links], `Add ${name}`, null, new Set([keyOfNode(ref)]))

@@ -5,7 +5,7 @@ export interface Point {
   y: number
 }
 
-export type Shape = 'host' | 'router' | 'lan'
+export type Shape = 'host' | 'router' | 'gateway' | 'lan'
 
 export const GRID = 20
 
@@ -21,7 +21,7 @@ const LAN = { height: 12, least: 160, perLink: 28, most: 1200 }
 /** A LAN's bar grows with what hangs from it. */
 export function sizeOf(shape: Shape, links = 0): Size {
   if (shape === 'host') return HOST
-  if (shape === 'router') return ROUTER
+  if (shape === 'router' || shape === 'gateway') return ROUTER
   return { width: Math.min(LAN.most, Math.max(LAN.least, links * LAN.perLink)), height: LAN.height }
 }
 
@@ -63,7 +63,7 @@ function hookOnBar({ center, size }: Body, toward: Point): Point {
 const meet = (body: Body, toward: Point): Point =>
   body.shape === 'lan'
     ? hookOnBar(body, toward)
-    : body.shape === 'router'
+    : body.shape === 'router' || body.shape === 'gateway'
       ? edgeOfCircle(body, toward)
       : edgeOfBox(body, toward)
 

@@ -54,6 +54,12 @@ export async function admitTerminal(
       'This host is not part of what runs.',
       'It was drawn after the slice was booked. Stop the slice and book it again to run it.',
     )
+  if (host.kind === 'gateway')
+    return problem(
+      'terminal.gateway',
+      `${host.name} is a gateway: the node keeps its rules, and nobody works inside.`,
+      'Open a terminal on a host or a router beside it.',
+    )
   const controller = await findLiveController(db, now)
   if (!controller)
     return problem(

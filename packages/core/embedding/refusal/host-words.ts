@@ -39,7 +39,9 @@ export function oneHost(instance: Instance, h: number, left: string): Words {
     return {
       code: 'no-capability',
       message: `${host.name} needs ${list(missing.length > 0 ? missing : host.needs)}, which ${nowhere(host)} can do${missing.length > 0 ? '' : ' all at once'}.`,
-      hint: `${host.pin ? 'Remove its pin' : 'Ask an admin for a node that can'}, or ${host.kind === 'lan' ? 'switch off its VLANs' : 'choose another class'}.`,
+      hint: missing.includes('gateway')
+        ? 'Remove it from the drawing or its pin from it, or ask an admin for a node with a default route and nftables.'
+        : `${host.pin ? 'Remove its pin' : 'Ask an admin for a node that can'}, or ${host.kind === 'lan' ? 'switch off its VLANs' : 'choose another class'}.`,
     }
   }
   const wanted = weightsOf(host)
