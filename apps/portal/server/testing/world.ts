@@ -15,10 +15,10 @@ import { type Context, createCallerFactory } from '../trpc'
 export const NOW = new Date('2026-05-04T10:00:00Z')
 export const hours = (n: number): Date => new Date(NOW.getTime() + n * 3_600_000)
 
-/** The smallest that the portal offers. */
+/** The smallest that the portal offers and that everybody may book. */
 export function smallTopology(): Topology {
   const [first] = TEMPLATES.map((t) => t.topology)
-    .filter((t) => t.links.length > 0)
+    .filter((t) => t.links.length > 0 && t.hosts.every((h) => h.kind !== 'gateway'))
     .toSorted((a, b) => a.hosts.length - b.hosts.length)
   if (!first) throw new Error('no template has a link')
   return first
