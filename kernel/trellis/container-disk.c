@@ -4,6 +4,7 @@
  * that only the container keeps, so that both are let go when it ends. A quota of the node's own file system would need it
  * mounted with project quotas, which few are; a file of one's own cannot be outgrown on any.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/loop.h>
@@ -19,6 +20,8 @@
 
 #define ATTEMPTS 64 /* others take loop devices at the same time */
 #define MIB 1048576ull
+#define FREE_ATTEMPTS 300
+#define FREE_PAUSE_US 20000 /* six seconds in all: longer than anybody who reads a start's results takes */
 #define STATE_OFFSET (1024 + 58) /* s_state of ext4's superblock: bit 0 says that it was unmounted in order */
 
 static int run(const char *program, const char *const *arguments)
@@ -162,6 +165,49 @@ static int open_loop(const char *path, char *device, size_t size)
 	return loop;
 }
 
+/* Whether a loop device still has the file: by its inode, as paths differ from one mount namespace to another. */
+static bool has_loop(const struct stat *disk)
+{
+	struct loop_info64 info;
+	struct dirent *entry;
+	DIR *devices = opendir("/dev");
+	bool found = false;
+
+	while (devices && !found && (entry = readdir(devices))) {
+		int number, loop;
+		char rest;
+
+		if (sscanf(entry->d_name, "loop%d%c", &number, &rest) != 1)
+			continue;
+		loop = openat(dirfd(devices), entry->d_name, O_RDONLY | O_CLOEXEC);
+		if (loop < 0)
+			continue;
+		found = !ioctl(loop, LOOP_GET_STATUS64, &info) && info.lo_inode == disk->st_ino && info.lo_device == disk->st_dev;
+		close(loop);
+	}
+	if (devices)
+		closedir(devices);
+	return found;
+}
+
+/*
+ * The container before may have ended an instant ago, and its file system be on its way to the disk; somebody who was
+ * entering it then holds its mounts a little longer. To mend or mount what is mounted elsewhere would destroy it.
+ */
+static int wait_until_free(const char *path)
+{
+	struct stat disk;
+
+	for (int attempt = 0; attempt < FREE_ATTEMPTS; attempt++) {
+		if (stat(path, &disk))
+			return errno;
+		if (!has_loop(&disk))
+			return 0;
+		usleep(FREE_PAUSE_US);
+	}
+	return EBUSY;
+}
+
 int container_disk(const char *disks, const char *state, unsigned mib)
 {
 	char path[PATH_SIZE + 16], target[PATH_SIZE + 16], device[32];
@@ -170,7 +216,10 @@ int container_disk(const char *disks, const char *state, unsigned mib)
 
 	snprintf(path, sizeof(path), "%s/disk.ext4", state);
 	snprintf(target, sizeof(target), "%s/disk", state);
-	error = stat(path, &file) ? make_disk(disks, path, mib) : mend_disk(path, mib);
+	if (stat(path, &file))
+		error = make_disk(disks, path, mib);
+	else if (!(error = wait_until_free(path)))
+		error = mend_disk(path, mib);
 	if (!error && mkdir(target, 0711) && errno != EEXIST)
 		error = errno;
 	if (error)

@@ -36,6 +36,16 @@ test('each command has its exit code and the last of what it said, and a flood d
   expect(report.commands[2]?.output).toBe('') // beyond what is kept
 })
 
+test('what a command has said is there while those behind it still run', () => {
+  const report = run(
+    [
+      ['echo', 'said'],
+      ['sh', '-c', 'cat "$LOG"'],
+    ].map((argv) => argv.map((w) => w.replace('$LOG', START_LOG))),
+  )
+  expect(report.commands[1]?.output).toContain('said')
+})
+
 test('a file that cannot be put in place is told by its place', () => {
   const file = { path: '/proc/x/y', mode: 0o644, owner: 'root', content: '' }
   expect(run([['true']], [file])).toEqual({ done: true, files: [0], commands: [{ code: 0, output: '' }] })

@@ -38,7 +38,8 @@ export function startScript({ files, startup }: Pick<HostSpec, 'files' | 'startu
     return ['put', String(i), 'install', '-D', ...options, `${START_INSIDE}/${i}`, path].map(quote).join(' ')
   })
   const run = startup.map((argv, i) => ['run', String(i), commandMark(i), ...argv].map(quote).join(' '))
-  const keep = `{ head -c ${MOST_OUTPUT_BYTES} > ${START_LOG}; cat > /dev/null; }`
+  // dd, as head keeps back what it has read until there is a block of it: whoever looks while a command runs saw nothing.
+  const keep = `{ dd bs=64k iflag=count_bytes count=${MOST_OUTPUT_BYTES} of=${START_LOG} status=none; cat > /dev/null; }`
   const work =
     put.length + run.length === 0
       ? []

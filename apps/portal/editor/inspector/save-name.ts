@@ -5,7 +5,7 @@ export function focusSaveName() {
   // A menu gives the focus back to what it was opened from when it closes; this comes after.
   setTimeout(() => {
     const field = document.getElementById(SAVE_NAME)
-    field?.scrollIntoView({ block: 'center' })
-    field?.focus()
+    field?.focus({ preventScroll: true })
+    field?.scrollIntoView({ block: 'nearest' }) // no further than the panel has to: the page itself stays
   }, 50)
 }
