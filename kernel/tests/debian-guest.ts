@@ -21,6 +21,7 @@ const MODULES = [
   ...['net/ipv4/gre', 'net/ipv4/ip_tunnel', 'net/ipv4/ip_gre'],
   ...['net/ipv6/tunnel6', 'net/ipv6/ip6_tunnel', 'net/ipv6/ip6_gre'],
   ...['net/sched/sch_ingress', 'net/sched/cls_bpf'],
+  ...['net/llc/llc', 'net/802/stp', 'net/bridge/bridge'],
 ]
 
 const init = `#!/bin/busybox sh

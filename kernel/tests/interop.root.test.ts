@@ -155,4 +155,29 @@ describe.skipIf(obstacle !== null)('a Debian machine', () => {
     expect(node.host('both', 'ping', '-q', '-c3', '-i0.1', '-W4', '10.0.0.8')).toMatchObject({ code: 0 })
     expect(node.host('both', 'ping', '-q', '-c1', '-W4', 'fd00::8')).toMatchObject({ code: 0 })
   })
+
+  test('a LAN with VLANs on its kernel keeps them apart, which not every kernel can', async () => {
+    const where = '--run /run/myvini --bpf /sys/fs/bpf/myvini --objects /objects'
+    // The console takes no line of more than 4,096 bytes.
+    const serve = async (...ops: object[]) =>
+      expect(await guest.must(`echo '${JSON.stringify({ id: 1, ops })}' | trellis serve ${where}`)).not.toContain(
+        '"ok":false',
+      )
+    const told = await guest.run(`trellis probe ${where}`)
+    expect(JSON.parse(told.out).capabilities).toContain('bridge-vlan')
+    await serve(owner(), ...host('switch'), {
+      ...{ op: 'bridge.create', namespace: 'switch', name: 'br0', ports: [], vlanFiltering: true },
+    })
+    const vlans = [{ access: 10 }, { access: 10 }, { access: 20 }, { trunk: [10, 20] }]
+    for (const [i, vlan] of vlans.entries()) {
+      const [create, configure] = port('switch', `s${i}`, 0x21 + i, { bridge: 'br0', name: `p${i}` })
+      await serve(create ?? {}, { ...configure, vlan })
+      await serve(...host(`g${i}`), ...port(`g${i}`, `g${i}`, 0x31 + i))
+      await serve(...join(`lan-${i}`, device(`g${i}`), device(`s${i}`)))
+    }
+    const ping = async (to: number, count: number) =>
+      (await guest.run(`nsenter --net=/run/myvini/netns/g0 ping -q -c ${count} -W 1 10.0.0.${0x31 + to}`, 60_000)).out
+    expect(await ping(1, 2)).toContain(' 2 packets received')
+    for (const other of [2, 3]) expect(await ping(other, 2)).toContain(' 0 packets received')
+  })
 })
