@@ -2,7 +2,7 @@
 import { addressOf } from '@myvini/core/addressing/cidr'
 import type { VirtualHost } from '@myvini/core/topology/topology'
 import type { NodeProps } from '@xyflow/react'
-import { DoorOpen, Monitor, Router } from 'lucide-react'
+import { Box, DoorOpen, Monitor, Router } from 'lucide-react'
 import { memo } from 'react'
 import { classes } from '../../components/classes'
 import { useView } from '../workspace-context'
@@ -36,7 +36,7 @@ export const HostNode = memo(function HostNode({ data: { host }, selected }: Nod
           <span className="mv-name">{host.name || '(no name)'}</span>
           <span className="mv-address">
             {mainAddress(host) ?? (host.interfaces.length === 0 ? 'no links' : 'no address')}
-            {host.class === 'vserver' && <span className="mv-class">vserver</span>}
+            {host.class === 'vserver' && <Box className="mv-class" role="img" aria-label="vserver" />}
           </span>
         </span>
         <Marks look={look} />

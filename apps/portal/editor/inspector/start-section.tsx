@@ -22,11 +22,11 @@ interface StartSectionProps {
 /** One entry of a list, with a way to take it away. */
 function Entry({ name, remove, children }: { name: string; remove: (() => void) | null; children: ReactNode }) {
   return (
-    <fieldset className="flex flex-col gap-2 rounded-md border border-line p-2">
+    <fieldset className="relative flex flex-col gap-2 rounded-md border border-line p-2">
       <legend className="sr-only">{name}</legend>
       {children}
       {remove && (
-        <div className="flex justify-end">
+        <div className="absolute top-0.5 right-0.5">
           <IconButton label={`Remove ${name}`} onClick={remove}>
             <Trash2 />
           </IconButton>
