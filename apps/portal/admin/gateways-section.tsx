@@ -5,7 +5,7 @@ import { ROLES } from '@myvini/core/reservation/policy'
 import { Field } from '../components/field'
 import { TextArea } from '../components/input'
 import { Section } from '../components/page'
-import { Checkbox } from '../components/toggles'
+import { Switch } from '../components/toggles'
 import { number, type Texts } from './policy-numbers'
 
 export const gatewayTexts = ({ destinations, mbps, outsidePorts }: GatewayPolicy): Texts => ({
@@ -43,9 +43,10 @@ export function GatewaysSection(props: GatewaysSectionProps) {
         {() => (
           <div className="flex flex-wrap gap-4">
             {ROLES.map((role) => (
-              <Checkbox
+              <Switch
                 key={role}
-                label={role}
+                visible
+                label={`${role[0]?.toUpperCase()}${role.slice(1)}s`}
                 checked={allowed.includes(role)}
                 onChange={(on) => setAllowed(ROLES.filter((r) => (r === role ? on : allowed.includes(r))))}
               />
@@ -54,7 +55,7 @@ export function GatewaysSection(props: GatewaysSectionProps) {
         )}
       </Field>
       <p className="mt-1 text-faint text-xs">
-        Nobody: there are none, and those that run let nothing pass from now on.
+        With none of them, there are no gateways, and those that run let nothing pass.
       </p>
       <div className="mt-4 grid gap-4 sm:grid-cols-2">
         <div className="sm:col-span-2">

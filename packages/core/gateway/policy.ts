@@ -8,11 +8,11 @@ const ROLES = ['researcher', 'instructor', 'admin'] as const
 
 const Destination = z
   .string()
-  .refine((text) => parseCidr(text)?.version === 4, 'an IPv4 network such as 203.0.113.0/24')
+  .refine((text) => parseCidr(text)?.version === 4, 'Write IPv4 networks, such as 203.0.113.0/24')
 
 const Ports = z
   .object({ from: z.number().int().min(1024).max(65_535), to: z.number().int().min(1024).max(65_535) })
-  .refine(({ from, to }) => from <= to, 'the first port is not beyond the last')
+  .refine(({ from, to }) => from <= to, 'The first port is beyond the last')
 
 export const GatewayPolicy = z.object({
   /** Whose drawings may have gateways; nobody's: off. */

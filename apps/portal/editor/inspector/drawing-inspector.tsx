@@ -17,13 +17,15 @@ export function DrawingInspector() {
   const memory = request.nodes.reduce((sum, n) => sum + n.memoryMib, 0)
   const mbps = request.links.reduce((sum, l) => sum + l.capacityMbps, 0)
   const routers = topology.hosts.filter((h) => h.kind === 'router').length
+  const gateways = topology.hosts.filter((h) => h.kind === 'gateway').length
   return (
     <>
       <InspectorHead icon={<Network />} title="Drawing" />
       <InspectorSection>
         <dl className="flex flex-col gap-1.5 tabular">
-          <Fact label="Hosts">{topology.hosts.length - routers}</Fact>
+          <Fact label="Hosts">{topology.hosts.length - routers - gateways}</Fact>
           <Fact label="Routers">{routers}</Fact>
+          {gateways > 0 && <Fact label="Gateways">{gateways}</Fact>}
           <Fact label="LANs">{topology.lans.length}</Fact>
           <Fact label="Links">{topology.links.length}</Fact>
         </dl>
