@@ -31,7 +31,7 @@ static __always_inline int relay(struct headers h, __u32 length, const struct jo
 	if (verdict != XDP_REDIRECT)
 		return XDP_PASS;
 	count_passage(j, length + ETH_HLEN - OUTER_LENGTH);
-	write_outer_ipv4(h, n, j->to->key, length, ttl - 1);
+	write_outer(h, n, j->to->key, length, ttl - 1);
 	return verdict;
 }
 
@@ -58,7 +58,7 @@ static __always_inline int forward(struct headers h, void *stop, __u32 length, c
 	count_passage(in, bytes);
 	count_passage(&out, bytes);
 	pass_on(h.inner, stop, flow->dmac, flow->smac, t->is_ipv6);
-	write_outer_ipv4(h, n, out.to->key, length, OUTER_TTL);
+	write_outer(h, n, out.to->key, length, OUTER_TTL);
 	return verdict;
 }
 
@@ -159,7 +159,7 @@ static __always_inline int leave(struct xdp_md *ctx, const struct joined *out, c
 		return XDP_DROP; /* cannot be: it is longer than before */
 	count_passage(out, bytes);
 	pass_on(h.inner, stop_of(ctx), fib->dmac, fib->smac, t->is_ipv6);
-	write_outer_ipv4(h, n, out->to->key, length, OUTER_TTL);
+	write_outer(h, n, out->to->key, length, OUTER_TTL);
 	return verdict;
 }
 

@@ -3,7 +3,7 @@
 #ifndef FAST_FRAME_H
 #define FAST_FRAME_H
 
-#include "../egre/packet.h"
+#include "../egre/outer.h"
 #include "../include/fast.h"
 
 static __always_inline void *start_of(struct xdp_md *ctx)
@@ -34,29 +34,6 @@ static __always_inline void tunnel_of(struct headers h, struct egre_tunnel *tunn
 	remote[3] = h.ip->saddr;
 	local[3] = h.ip->daddr;
 	tunnel->key = h.gre->key;
-}
-
-/* As egre/outer.h, whose packets these must equal to the bit. */
-static __always_inline void write_outer_ipv4(struct headers h, const struct egre_neighbour *n, __be32 key, __u32 length,
-					     __u8 ttl)
-{
-	__be16 ttl_and_protocol = bpf_htons(ttl << 8 | IPPROTO_GRE);
-
-	__builtin_memcpy(h.eth->h_dest, n->dmac, ETH_ALEN);
-	__builtin_memcpy(h.eth->h_source, n->smac, ETH_ALEN);
-	h.eth->h_proto = bpf_htons(ETH_P_IP);
-	*(__be16 *)h.ip = bpf_htons(0x4500);
-	h.ip->tot_len = bpf_htons(length);
-	h.ip->id = 0;
-	h.ip->frag_off = IP_DONT_FRAGMENT;
-	h.ip->ttl = ttl;
-	h.ip->protocol = IPPROTO_GRE;
-	h.ip->check = fold(n->sum + h.ip->tot_len + ttl_and_protocol);
-	__builtin_memcpy(&h.ip->saddr, &n->local.octets[12], 4);
-	__builtin_memcpy(&h.ip->daddr, &n->remote.octets[12], 4);
-	h.gre->flags = GRE_FLAG_KEY;
-	h.gre->protocol = GRE_TRANSPARENT_ETHERNET;
-	h.gre->key = key;
 }
 
 #endif
