@@ -8,6 +8,7 @@ import { buildTopology } from '@myvini/core/topology/build'
 import type { HostRouting, Topology } from '@myvini/core/topology/topology'
 import { useBox } from '@myvini/testkit/boxed'
 import { eventually } from '@myvini/testkit/eventually'
+import { NO_CONTAINERS } from '@myvini/testkit/no-containers'
 import type { NodeConnection } from '@myvini/transport/node-connection'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -92,7 +93,7 @@ beforeAll(async () => {
 afterAll(() => connection?.close())
 
 // Daemons that greet and wait, on a machine that does other things as well: each wait has a limit of its own.
-describe('routing software', { timeout: 180_000 }, () => {
+describe.skipIf(NO_CONTAINERS !== null)('routing software', { timeout: 180_000 }, () => {
   test('FRR and BIRD find the cheapest way by OSPF, another when a router dies, and the first when it is back', async () => {
     await run('o', square('ospf', { d: { software: 'bird' } }))
     await allReach('o')

@@ -11,6 +11,7 @@ import { buildTopology } from '@myvini/core/topology/build'
 import type { VirtualHost } from '@myvini/core/topology/topology'
 import { useBox } from '@myvini/testkit/boxed'
 import { eventually } from '@myvini/testkit/eventually'
+import { NO_CONTAINERS } from '@myvini/testkit/no-containers'
 import type { NodeConnection } from '@myvini/transport/node-connection'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -90,7 +91,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => connection?.close())
 
-describe('a virtual host of class vserver', () => {
+describe.skipIf(NO_CONTAINERS !== null)('a virtual host of class vserver', () => {
   test('is offered by a node that can have it', async () => {
     const hello = await connection.hello()
     expect(hello.ok && hello.value.capabilities).toContain('vserver')

@@ -1,4 +1,5 @@
 // Routing as an experiment: Abilene finds its own ways by OSPF, a router is killed, traffic takes the other way, and comes back.
+import { NO_CONTAINERS } from '@myvini/testkit/no-containers'
 import { expect, fresh, portalUrl, signIn, test } from '../portal'
 import { workspaceOf } from '../workspace'
 
@@ -7,6 +8,8 @@ const CONVERGED_MS = 60_000
 
 test('a router of Abilene is killed, traffic takes the other way, and comes back', async ({ page }) => {
   test.setTimeout(240_000)
+  // Routing software runs in containers.
+  test.skip(NO_CONTAINERS !== null, NO_CONTAINERS ?? '')
   const workspace = workspaceOf(page)
   await signIn(page, 'researcher')
   await page.goto(portalUrl('/slices'))

@@ -22,6 +22,9 @@ async function firstChildOf(pid: number): Promise<number | null> {
   return child > 0 ? child : null
 }
 
+/** On its way there the first process is at-root.sh, and in a chroot nsenter, another shell and chroot. */
+const isInit = ([program, script]: readonly string[]) => program === 'sh' && script?.endsWith('/node-init.sh') === true
+
 /** By name; only nodes whose first process has come so far as to be the shell inside its namespaces. */
 export async function findNodes(nodesFolder: string): Promise<Map<string, NodeProcesses>> {
   const found = new Map<string, NodeProcesses>()
@@ -31,7 +34,7 @@ export async function findNodes(nodesFolder: string): Promise<Map<string, NodePr
     const folder = args.find((arg) => dirname(arg) === nodesFolder)
     if (args[0] !== 'unshare' || folder === undefined) continue
     const child = await firstChildOf(Number(pid))
-    const isInside = child !== null && (await argumentsOf(String(child)))[0] === 'sh'
+    const isInside = child !== null && isInit(await argumentsOf(String(child)))
     const [holder, first] = [await identify(Number(pid)), isInside ? await identify(child) : null]
     if (holder && first) found.set(basename(folder), { holder, first })
   }
