@@ -100,26 +100,6 @@ static void remove_other_layout(const char *folder)
 		fast_remove(folder);
 }
 
-static struct bpf_object *load(const char *folder, const char *objects)
-{
-	char file[PATH_SIZE], path[PATH_SIZE];
-	struct bpf_object *object;
-	struct bpf_map *map;
-
-	if (!run_path(file, objects, "fast.bpf.o", ""))
-		return NULL;
-	object = bpf_object__open_file(file, NULL);
-	if (!object)
-		return NULL;
-	bpf_object__for_each_map(map, object)
-		if (run_path(path, folder, bpf_map__name(map), ""))
-			bpf_map__set_pin_path(map, path);
-	if (!bpf_object__load(object))
-		return object;
-	bpf_object__close(object);
-	return NULL;
-}
-
 static bool is_same(int program, int pinned)
 {
 	struct bpf_prog_info mine = { 0 }, theirs = { 0 };
@@ -179,7 +159,7 @@ bool fast_open(struct trellis *t, char *error, size_t size)
 		return true;
 	}
 	remove_other_layout(t->bpf);
-	fast->object = load(t->bpf, t->objects);
+	fast->object = maps_load(t->bpf, t->objects, "fast.bpf.o");
 	if (!fast->object || !take(fast, t->bpf)) {
 		snprintf(error, size, "loading %s/fast.bpf.o: %s", t->objects, strerror(errno));
 		fast_close(fast);

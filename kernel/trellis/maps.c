@@ -163,13 +163,13 @@ static bool take(struct maps *maps, const char *folder, struct bpf_object *objec
 	return maps->from_virtual >= 0 && maps->from_underlay >= 0 && maps->from_line >= 0;
 }
 
-static struct bpf_object *load(const char *folder, const char *objects)
+struct bpf_object *maps_load(const char *folder, const char *objects, const char *name)
 {
 	char file[PATH_SIZE], path[PATH_SIZE];
 	struct bpf_object *object;
 	struct bpf_map *map;
 
-	if (!run_path(file, objects, "egre.bpf.o", ""))
+	if (!run_path(file, objects, name, ""))
 		return NULL;
 	object = bpf_object__open_file(file, NULL);
 	if (!object)
@@ -198,7 +198,7 @@ bool maps_open(struct maps *maps, const char *folder, const char *objects, char 
 		return false;
 	}
 	remove_other_layout(folder);
-	maps->object = load(folder, objects);
+	maps->object = maps_load(folder, objects, "egre.bpf.o");
 	if (maps->object && take(maps, folder, maps->object))
 		return true;
 	snprintf(error, error_size, "loading %s/egre.bpf.o: %s", objects, strerror(errno));

@@ -23,6 +23,8 @@ struct maps {
 	struct bpf_object *object; /* NULL: not open */
 };
 
+/* The object file `name`, loaded, its maps pinned in `folder`; those that are there are taken over. NULL and errno on failure. */
+struct bpf_object *maps_load(const char *folder, const char *objects, const char *name);
 /* false and a message on failure */
 bool maps_open(struct maps *maps, const char *folder, const char *objects, char *error, size_t error_size);
 void maps_close(struct maps *maps);
