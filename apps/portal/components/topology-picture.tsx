@@ -62,6 +62,18 @@ export function TopologyPicture({ topology, className }: { topology: Topology; c
       {topology.hosts.map((host) => {
         const p = at.get(host.id)
         if (!p) return null
+        // A way out leads beyond the drawing: an arrow from its router's dot.
+        if (host.kind === 'gateway')
+          return (
+            <g key={host.id}>
+              <circle cx={p.x} cy={p.y} r={size} className="fill-raised stroke-accent" strokeWidth="1.25" />
+              <path
+                d={`M${p.x - size * 0.5} ${p.y + size * 0.5}l${size} ${-size}m${-size * 0.75} 0h${size * 0.75}v${size * 0.75}`}
+                className="fill-none stroke-accent"
+                strokeWidth="1.25"
+              />
+            </g>
+          )
         return host.kind !== 'host' ? (
           <circle key={host.id} cx={p.x} cy={p.y} r={size} className="fill-accent" />
         ) : (

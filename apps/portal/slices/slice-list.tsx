@@ -14,6 +14,7 @@ import { STATE_WORD } from '../components/state-pill'
 import { usePerson } from '../frame/frame-context'
 import { TopBar } from '../frame/top-bar'
 import { pathTo } from '../paths'
+import { FirstSlice } from './first-slice'
 import { NewSlicePanel } from './new-slice-panel'
 import { type SliceRow, sliceColumns } from './slice-columns'
 import { useSliceActions } from './use-slice-actions'
@@ -148,15 +149,11 @@ export function SliceList() {
                   >
                     Nothing matches what you have chosen above.
                   </Empty>
+                ) : maySlice ? (
+                  <FirstSlice projectId={projects.data?.find((p) => p.role !== 'student')?.id} newButton={newButton} />
                 ) : (
-                  <Empty
-                    icon={<Network />}
-                    title={maySlice ? 'Draw your first network' : 'No slices yet'}
-                    actions={maySlice && newButton}
-                  >
-                    {maySlice
-                      ? 'A slice is a network of your own: draw hosts, routers and links, book a time for it, and run experiments as root on every host. A template is the quickest start.'
-                      : 'Your instructor starts a slice for you; it appears here by itself.'}
+                  <Empty icon={<Network />} title="No slices yet">
+                    Your instructor starts a slice for you; it appears here by itself.
                   </Empty>
                 )
               }
