@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,8 +13,18 @@ test('a version that begins to serve replaces the words that the version before 
     writeFileSync(entry, '#!/bin/sh\n')
     await writeScripts({ state, run: '/run/x', bpf: '/sys/fs/bpf/x' }, '/usr/bin/node')
     const text = readFileSync(entry, 'utf8')
-    for (const word of ["'terminal '*", "'image '*", "'capture '*", "'routes '*", "'save '*", 'serve | upload'])
+    for (const word of [
+      "'terminal '*",
+      "'image '*",
+      "'capture '*",
+      "'routes '*",
+      "'save '*",
+      "'exec '*",
+      'serve | upload',
+    ])
       expect(text).toContain(word)
+    // What is fixed for the host's own shell stands between single quotes.
+    execFileSync('sh', ['-n', entry])
     expect(statSync(entry).mode & 0o777).toBe(0o755)
   } finally {
     rmSync(state, { recursive: true })

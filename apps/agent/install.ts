@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { insideWords } from './entry/inside-words'
 
 /** Kept in two pieces here, so that this very line is not taken for the marker. */
 export const PAYLOAD_MARKER = '//#myvini' + '-payload '
@@ -82,7 +83,7 @@ save() {
   while IFS= read -r argument && [ "$argument" != -- ]; do set -- "$@" "$argument"; done < "$enter"
   exec $agent/trellis enter "$@" -- /bin/sh -c '${SAVE_FILES}'
 }
-
+${insideWords(run)}
 case \${SSH_ORIGINAL_COMMAND-} in
   'terminal '*' '*' '*) say 'terminal HOST SESSION' 2 ;;
   'terminal '*' '*) rest=\${SSH_ORIGINAL_COMMAND#terminal }; terminal "\${rest%% *}" "\${rest#* }" ;;
@@ -93,6 +94,7 @@ case \${SSH_ORIGINAL_COMMAND-} in
     exec ${node} $agent/agent.mjs image "$hash" ;;
   'save '*) save "\${SSH_ORIGINAL_COMMAND#save }" ;;
   'routes '*) routes "\${SSH_ORIGINAL_COMMAND#routes }" ;;
+  'exec '* | 'list '* | 'get '* | 'put '*) set -f; inside \${SSH_ORIGINAL_COMMAND} ;;
   'capture '*) set -f; capture \${SSH_ORIGINAL_COMMAND#capture } ;;
   serve | upload) exec ${node} $agent/agent.mjs "$SSH_ORIGINAL_COMMAND" ;;
   *) say 'That is not something this agent does over SSH.' 2 ;;

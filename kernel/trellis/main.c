@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "enter.h"
+#include "exec.h"
 #include "session.h"
 #include "trellis.h"
 
@@ -12,6 +13,7 @@ static int usage(void)
 	fputs("usage: trellis serve  --run DIR --bpf DIR --objects DIR [--hosts DIR --images DIR] [--cgroup NAME]\n"
 	      "       trellis capture --run DIR --bpf DIR --objects DIR --device DEVICE …\n"
 	      "       trellis attach --run DIR --session NAME … -- ENTER…\n"
+	      "       trellis exec   [--seconds N] … -- ENTER…\n"
 	      "       trellis enter  --run DIR … -- COMMAND…\n"
 	      "       trellis probe  --run DIR --bpf DIR --objects DIR [--hosts DIR]\n"
 	      "       trellis pause\n",
@@ -73,6 +75,8 @@ int main(int count, char **arguments)
 		return capture(count - 1, arguments + 1);
 	if (!strcmp(command, "attach"))
 		return attach(count - 1, arguments + 1);
+	if (!strcmp(command, "exec"))
+		return exec_command(count - 1, arguments + 1);
 	if (!strcmp(command, "enter"))
 		return enter(count - 1, arguments + 1);
 	if (!strcmp(command, "pause")) /* what a container runs so that it goes on */

@@ -4,12 +4,14 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { NodeSpec } from '@myvini/core/desired/node-spec'
 import type { Hello, NodeReport, NodeStats } from '@myvini/core/desired/report'
+import type { InsideRequest } from '@myvini/core/inside/request'
 import { assessNode, NO_FAILURES } from '@myvini/core/reconcile/assess'
 import { diffNode, namespaceFingerprint } from '@myvini/core/reconcile/diff'
 import { expandSpec } from '@myvini/core/reconcile/expand'
 import { KernelModel } from '@myvini/core/reconcile/model'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import type {
+  Inside,
   NodeConnection,
   NodeTarget,
   NodeTransport,
@@ -17,6 +19,7 @@ import type {
   TerminalRequest,
 } from '@myvini/transport/node-connection'
 import { simulatedCapture, simulatedRoutes } from './simulated-capture'
+import { simulatedInside } from './simulated-inside'
 import { simulatedTerminal } from './simulated-terminal'
 
 const fingerprint = (document: unknown): string =>
@@ -110,15 +113,21 @@ export class SimulatedNode {
     return { cpuMilli: hosts * 20, memoryUsedMib: 400 + hosts * 8, hosts, ends: [], drops: {} }
   }
 
+  private hostOf(key: string) {
+    const host = this.spec?.slivers.flatMap((s) => s.hosts).find((h) => h.key === key)
+    if (host) return ok(host)
+    const message = 'This virtual host is not on this node.'
+    return fail({ code: 'terminal.no-host', message, hint: 'Reload the slice.' })
+  }
+
   terminal(request: TerminalRequest): Result<Terminal> {
-    const host = this.spec?.slivers.flatMap((s) => s.hosts).find((h) => h.key === request.host)
-    if (!host)
-      return fail({
-        code: 'terminal.no-host',
-        message: 'This virtual host is not on this node.',
-        hint: 'Reload the slice.',
-      })
-    return ok(simulatedTerminal(host))
+    const host = this.hostOf(request.host)
+    return host.ok ? ok(simulatedTerminal(host.value)) : host
+  }
+
+  inside(key: string, request: InsideRequest): Result<Inside> {
+    const host = this.hostOf(key)
+    return host.ok ? ok(simulatedInside(host.value, request)) : host
   }
 }
 
@@ -145,6 +154,7 @@ class SimulatedConnection implements NodeConnection {
   openFiles = async () =>
     fail({ code: 'simulated.no-files', message: 'A played host has no files.', hint: 'Save one of a real node.' })
   openTerminal = async (request: TerminalRequest) => this.node.terminal(request)
+  openInside = async (host: string, request: InsideRequest) => this.node.inside(host, request)
 
   onReport(listener: (report: NodeReport) => void) {
     this.stopListening.push(this.node.onReport(listener))

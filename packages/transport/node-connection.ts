@@ -1,7 +1,8 @@
 // What can a controller do with a substrate node? The interface that real nodes (SSH) and simulated ones both fulfil.
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { CaptureRequest } from '@myvini/core/desired/capture'
 import type { Hello, NodeReport, NodeStats } from '@myvini/core/desired/report'
+import type { InsideRequest } from '@myvini/core/inside/request'
 import type { Result } from '@myvini/core/result'
 
 /** Where a node is and how it proves that it is the one. */
@@ -53,6 +54,12 @@ export interface Capture {
   close(): void
 }
 
+export interface Inside {
+  stream: Duplex
+  /** Once the stream has ended: what the node said beside it, where it could not begin. */
+  reason(): string
+}
+
 export interface NodeConnection {
   hello(): Promise<Result<Hello>>
   /** `spec` is the JSON text of a NodeSpec: the bytes that were published. */
@@ -69,6 +76,12 @@ export interface NodeConnection {
   openRoutes(host: string): Promise<Result<Capture>>
   /** What the host has on its disk, as a tar archive made inside it; `close` ends it. */
   openFiles(host: string): Promise<Result<Capture>>
+  /**
+   * A command inside a host. What comes out are frames (core/inside/frames.ts), the last of which says how it ended; a
+   * stream that ends without it was lost, and what was said beside it is in `reason`. What goes in is for `put`; otherwise
+   * its end, like destroying it, ends the command.
+   */
+  openInside(host: string, request: InsideRequest): Promise<Result<Inside>>
   openCapture(request: CaptureRequest): Promise<Result<Capture>>
   /** Resolves with the reason when the connection is over, whoever ended it. */
   readonly closed: Promise<string>

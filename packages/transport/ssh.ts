@@ -5,12 +5,22 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type CaptureRequest, captureWords } from '@myvini/core/desired/capture'
 import type { NodeReport } from '@myvini/core/desired/report'
+import type { InsideRequest } from '@myvini/core/inside/request'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2'
 import { Channel } from './channel'
-import type { Capture, NodeConnection, NodeTarget, NodeTransport, Terminal, TerminalRequest } from './node-connection'
+import type {
+  Capture,
+  Inside,
+  NodeConnection,
+  NodeTarget,
+  NodeTransport,
+  Terminal,
+  TerminalRequest,
+} from './node-connection'
 import { toCapture } from './ssh-capture'
 import { Carriers } from './ssh-carriers'
+import { insideWords, toInside } from './ssh-inside'
 import { toTerminal } from './ssh-terminal'
 
 export interface SshOptions {
@@ -193,13 +203,23 @@ class SshConnection implements NodeConnection {
 
   openFiles = (host: string) => this.openStream(`save ${host}`)
 
+  async openInside(host: string, request: InsideRequest): Promise<Result<Inside>> {
+    const opened = await this.openChannel(insideWords(host, request))
+    return opened.ok ? ok(toInside(opened.value)) : opened
+  }
+
   private async openStream(command: string): Promise<Result<Capture>> {
+    const opened = await this.openChannel(command)
+    return opened.ok ? ok(toCapture(opened.value)) : opened
+  }
+
+  private async openChannel(command: string): Promise<Result<ClientChannel>> {
     const seat = await this.carriers.take()
     if (!seat.ok) return seat
     try {
-      const stream = toCapture(await execute(seat.value.client, command))
-      stream.onEnd(seat.value.leave)
-      return ok(stream)
+      const channel = await execute(seat.value.client, command)
+      channel.once('close', seat.value.leave)
+      return ok(channel)
     } catch (error) {
       seat.value.leave()
       return fail(unreachable(this.target, error instanceof Error ? error.message : String(error)))
