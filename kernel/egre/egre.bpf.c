@@ -29,7 +29,7 @@ static __always_inline const struct egre_end *bridged(const struct egre_end *end
 	return *slot && to && to->kind != EGRE_FREE ? to : NULL;
 }
 
-static __always_inline int too_long(struct __sk_buff *skb, __u32 mtu)
+static __always_inline int is_too_long(struct __sk_buff *skb, __u32 mtu)
 {
 	if (skb->gso_size)
 		return skb->gso_size + TCP_IPV4_HEADERS > mtu;
@@ -89,8 +89,10 @@ int from_virtual(struct __sk_buff *skb)
 	to = bridged(end, &to_slot);
 	if (!to)
 		return drop_at_end(slot, EGRE_DROP_UNBOUND);
-	if (too_long(skb, end->mtu))
+	if (is_too_long(skb, end->mtu)) {
+		tell_too_long(skb, slot, 0, end->mtu);
 		return drop_at_end(slot, EGRE_DROP_OVERSIZE);
+	}
 	if (end->flags & EGRE_END_DOWN)
 		return drop_at_end(slot, EGRE_DROP_LINK_DOWN);
 
@@ -99,6 +101,8 @@ int from_virtual(struct __sk_buff *skb)
 	n = next_node(to, &reason);
 	if (n)
 		reason = encapsulate(skb, n, to->key);
+	if (n && reason == EGRE_DROP_PATH_MTU)
+		tell_too_long(skb, slot, 0, room_for_frame(n) - ETH_HEADER);
 	if (reason)
 		return drop_at_end(slot, reason);
 	count_out(to_slot, amount);
@@ -151,6 +155,8 @@ int from_underlay(struct __sk_buff *skb)
 	n = next_node(to, &reason);
 	if (n)
 		reason = relay(skb, n, to->key, &arrival);
+	if (n && reason == EGRE_DROP_PATH_MTU)
+		tell_too_long(skb, slot, outer_length(arrival.is_ipv6), room_for_frame(n) - ETH_HEADER);
 	if (reason)
 		return drop_at_end(slot, reason);
 	count_out(to_slot, amount);

@@ -6,6 +6,7 @@
 #include <linux/errno.h>
 #include "maps.h"
 #include "outer.h"
+#include "too-long.h"
 
 #define KEEP_OFFLOADS (BPF_F_ADJ_ROOM_NO_CSUM_RESET | BPF_F_ADJ_ROOM_FIXED_GSO)
 #define DECAP_L3_IPV4 (1ULL << 7) /* Linux 6.3; the headers we build with may be older */
@@ -94,11 +95,14 @@ static __always_inline int encapsulate(struct __sk_buff *skb, const struct egre_
 	struct ethhdr inner;
 	struct tags tags;
 
+	/* Before the tags are taken off: whoever is told sees the frame as it was sent. */
+	if (longest_frame(skb, 0, skb->len) + tag_length(skb) > room_for_frame(n))
+		return EGRE_DROP_PATH_MTU;
 	reason = take_tags(skb, &tags);
 	if (reason)
 		return reason;
 	length = skb->len + tags.length + outer - ETH_HLEN;
-	if (length > 0xffff || (length > n->mtu && !skb->gso_size))
+	if (length > 0xffff)
 		return EGRE_DROP_OVERSIZE;
 	if (bpf_skb_load_bytes(skb, 0, &inner, sizeof(inner)))
 		return EGRE_DROP_TRUNCATED;

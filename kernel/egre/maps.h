@@ -40,10 +40,17 @@ HASH(by_tunnel, struct egre_tunnel, __u32, EGRE_MAX_ENDS);
 HASH(by_path, struct egre_path, __u32, EGRE_MAX_NEIGHBOURS);
 PERCPU_ARRAY(counters, struct egre_counters, EGRE_MAX_ENDS);
 ARRAY(line_devices, struct egre_line_devices, 1, BPF_F_MMAPABLE);
-PERCPU_ARRAY(node_drops, __u64, EGRE_REASON_COUNT);
+PERCPU_ARRAY(node_drops, __u64, EGRE_MOST_REASONS);
 
 HASH(captures, __u32, struct egre_capture, EGRE_MAX_CAPTURES);
 PERCPU_ARRAY(frame, struct egre_frame, 1); /* larger than a stack */
+
+ARRAY(told, __u64, EGRE_MAX_ENDS, 0); /* when somebody at this end was last told that a frame is too long */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 16);
+} too_long SEC(".maps");
 
 struct ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

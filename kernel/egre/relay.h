@@ -52,7 +52,9 @@ static __always_inline int relay(struct __sk_buff *skb, const struct egre_neighb
 
 	if (a->ttl <= 1)
 		return EGRE_DROP_TTL;
-	if (length > 0xffff || (length > n->mtu && !skb->gso_size))
+	if (longest_frame(skb, outer_length(a->is_ipv6), a->length) > room_for_frame(n))
+		return EGRE_DROP_PATH_MTU;
+	if (length > 0xffff)
 		return EGRE_DROP_OVERSIZE;
 	if (to_ipv6 != a->is_ipv6 && change_family(skb, to_ipv6))
 		return EGRE_DROP_ENCAPSULATION;

@@ -11,7 +11,7 @@
 
 #include <linux/types.h>
 
-#define EGRE_LAYOUT 2 /* raise it when a struct below changes: trellis then makes the maps anew */
+#define EGRE_LAYOUT 3 /* raise it when a struct below changes: trellis then makes the maps anew */
 #define EGRE_MAX_ENDS 16384 /* 4,000 links of a node are 8,000 ends; the rest is relay */
 #define EGRE_MAX_NEIGHBOURS 256
 
@@ -79,14 +79,15 @@ struct egre_neighbour {
 	R(TTL, "ttl")                               \
 	R(LINK_DOWN, "link-down")                   \
 	R(NO_LINE, "no-line")                       \
-	R(RESERVED_11, "reserved-11")               \
+	R(PATH_MTU, "path-mtu")                     \
 	R(IP_HEADER, "ip-header")                   \
 	R(FRAGMENT, "fragment")                     \
 	R(GRE_FLAGS, "gre-flags")                   \
 	R(NO_KEY, "no-key")                         \
 	R(UNKNOWN_NEIGHBOUR, "unknown-neighbour")   \
 	R(UNKNOWN_KEY, "unknown-key")               \
-	R(IPV6_EXTENSION, "ipv6-extension")
+	R(IPV6_EXTENSION, "ipv6-extension")         \
+	R(PATH_ERROR, "path-error")
 
 enum egre_reason {
 #define R(name, text) EGRE_DROP_##name,
@@ -95,6 +96,7 @@ enum egre_reason {
 	EGRE_REASON_COUNT
 };
 #define EGRE_END_REASONS 12
+#define EGRE_MOST_REASONS 64 /* the map has room for more, so that another one needs no other layout */
 
 /* One per CPU and slot: 128 bytes, two cache lines. `in` is what came from that end, `out` what was sent to it. */
 struct egre_counters {
@@ -113,6 +115,18 @@ struct egre_neighbour_label {
 	char underlay[EGRE_LABEL];
 	__u32 made_clsact; /* the qdisc was not there before us */
 	__u32 mtu;	   /* as it was asked for; the device may allow less */
+	__u32 path_mtu;	   /* 0, or what a router on the way said it takes, */
+	__u32 path_until;  /* ... believed until then: CLOCK_BOOTTIME in seconds */
+};
+
+/* The beginning of a frame that was longer than its way takes, for whoever tells its sender (trellis paths). */
+#define EGRE_QUOTE 192
+struct egre_too_long {
+	__u32 slot; /* the end it came from */
+	__u32 mtu;  /* what may follow the Ethernet header, VLAN tags among it */
+	__u32 tag;  /* as in egre_frame */
+	__u32 reserved;
+	__u8 frame[EGRE_QUOTE];
 };
 
 /* One interface is watched by one capture at a time, each with a ring of its own. */

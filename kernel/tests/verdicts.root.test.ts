@@ -155,7 +155,7 @@ describe('verdicts', () => {
       name: 'what fits over IPv4 may not fit over IPv6',
       packet: () => arriving(gre({ key: TO_IPV6, payload: frame('00'.repeat(1462)) })),
       verdict: DROP,
-      reason: 'oversize',
+      reason: 'path-mtu',
     },
     {
       name: 'hop limit 1 is not relayed',
@@ -289,7 +289,7 @@ describe('verdicts', () => {
       name: 'what is too long for the next hop is not relayed',
       packet: () => arriving(gre({ key: RELAYED, payload: frame('00'.repeat(1500)) })),
       verdict: DROP,
-      reason: 'oversize',
+      reason: 'path-mtu',
     },
     {
       name: 'an unknown key',

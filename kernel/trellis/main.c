@@ -71,6 +71,8 @@ int main(int count, char **arguments)
 		return probe(&options);
 	if (!strcmp(command, "listen") && read_options(count - 1, arguments + 1, &options))
 		return fast_listen(&options);
+	if (!strcmp(command, "paths") && read_options(count - 1, arguments + 1, &options))
+		return paths(&options);
 	if (!strcmp(command, "capture"))
 		return capture(count - 1, arguments + 1);
 	if (!strcmp(command, "attach"))

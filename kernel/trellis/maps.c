@@ -22,6 +22,7 @@ _Static_assert(sizeof(struct egre_frame) == 24 + EGRE_SNAP + 16, "no padding bef
 _Static_assert(sizeof(struct egre_counters) == 128, "counters are two cache lines");
 _Static_assert(sizeof(struct egre_line) == 96, "no padding, and a multiple of 8");
 _Static_assert(sizeof(struct egre_line_counts) == 64, "one cache line");
+_Static_assert(sizeof(struct egre_neighbour_label) % 8 == 0 && sizeof(struct egre_too_long) == 16 + EGRE_QUOTE, "no padding");
 _Static_assert(sizeof(struct egre_end_label) % 8 == 0, "array maps round up to 8 bytes");
 
 static int log_nothing_but_warnings(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -32,7 +33,8 @@ static int log_nothing_but_warnings(enum libbpf_print_level level, const char *f
 /* Named one by one: the folder may be a file system that others pin things in as well. */
 static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunnel",    "by_path", "counters",
 				    "node_drops", "end_labels", "path_labels", "from_virtual", "from_underlay", "node",
-				    "lines",	"line_counts", "line_devices", "from_line",	"captures", "rings",	"frame" };
+				    "lines",	"line_counts", "line_devices", "from_line",	"captures", "rings",	"frame",
+				    "told",	"too_long" };
 
 void maps_remove(const char *folder)
 {

@@ -2,6 +2,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include "neighbours.h"
 
 static const uint8_t ipv4_mapped[12] = { [10] = 0xff, [11] = 0xff };
@@ -59,22 +60,50 @@ static uint32_t constant_sum(const struct egre_neighbour *n)
 	return sum;
 }
 
-void neighbour_update(struct egre_neighbour *n, const struct way *way, uint32_t mtu)
+static uint32_t now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec;
+}
+
+/* The least of what the device takes, what was asked for, and what a router on the way said within ten minutes. */
+static uint32_t least_mtu(const struct way *way, struct egre_neighbour_label *label)
+{
+	uint32_t mtu = way->mtu < label->mtu ? way->mtu : label->mtu;
+
+	if (label->path_mtu && (int32_t)(label->path_until - now_s()) <= 0)
+		label->path_mtu = 0;
+	return label->path_mtu && label->path_mtu < mtu ? label->path_mtu : mtu;
+}
+
+bool neighbour_takes_less(struct egre_neighbour *n, struct egre_neighbour_label *label, uint32_t mtu)
+{
+	if (mtu >= n->mtu)
+		return false;
+	label->path_until = now_s() + PATH_MTU_S;
+	label->path_mtu = mtu;
+	__atomic_store_n(&n->mtu, mtu, __ATOMIC_RELEASE);
+	return true;
+}
+
+void neighbour_update(struct egre_neighbour *n, const struct way *way, struct egre_neighbour_label *label)
 {
 	if (!way->resolved && way->index == n->ifindex) {
 		/* A next hop that is silent for a while keeps the address it had: it may only be slow to answer. */
-		n->mtu = way->mtu < mtu ? way->mtu : mtu;
+		n->mtu = least_mtu(way, label);
 		return;
 	}
 	memcpy(n->smac, way->smac, sizeof(n->smac));
 	memcpy(n->dmac, way->dmac, sizeof(n->dmac));
-	n->mtu = way->mtu < mtu ? way->mtu : mtu;
+	n->mtu = least_mtu(way, label);
 	n->sum = constant_sum(n);
 	n->ifindex = way->index;
 	n->flags = way->resolved ? n->flags | EGRE_RESOLVED : n->flags & ~EGRE_RESOLVED;
 }
 
-void neighbours_refresh(struct trellis *t, struct arena *arena)
+static void refresh(struct trellis *t, struct arena *arena, bool mtu_alone)
 {
 	struct way *ways = arena_take(arena, EGRE_MAX_NEIGHBOURS * sizeof(*ways));
 	struct op *ops = arena_take(arena, EGRE_MAX_NEIGHBOURS * sizeof(*ops));
@@ -96,7 +125,21 @@ void neighbours_refresh(struct trellis *t, struct arena *arena)
 		struct egre_neighbour *neighbour = &t->maps.neighbours[indexes[k]];
 
 		/* Another device needs the program attached: that is for underlay.set. */
-		if (!ops[k].failed && ways[k].index == neighbour->ifindex)
-			neighbour_update(neighbour, &ways[k], t->maps.paths[indexes[k]].mtu);
+		if (ops[k].failed || ways[k].index != neighbour->ifindex)
+			continue;
+		if (mtu_alone)
+			__atomic_store_n(&neighbour->mtu, least_mtu(&ways[k], &t->maps.paths[indexes[k]]), __ATOMIC_RELEASE);
+		else
+			neighbour_update(neighbour, &ways[k], &t->maps.paths[indexes[k]]);
 	}
+}
+
+void neighbours_refresh(struct trellis *t, struct arena *arena)
+{
+	refresh(t, arena, false);
+}
+
+void neighbours_measure(struct trellis *t, struct arena *arena)
+{
+	refresh(t, arena, true);
 }

@@ -26,10 +26,16 @@ struct way {
 /* Asks for all together, waits at most this long for next hops to answer; op of a way fails when there is none. */
 void ways_find(struct trellis *t, struct way *ways, size_t count, int wait_ms);
 /* Puts what was found into the map; the rest of the entry stays. */
-void neighbour_update(struct egre_neighbour *neighbour, const struct way *way, uint32_t mtu);
+void neighbour_update(struct egre_neighbour *neighbour, const struct way *way, struct egre_neighbour_label *label);
 /* Takes a neighbour away, with all tunnels to it. */
 void neighbour_delete(struct trellis *t, struct op *op, uint32_t index);
 /* Looks again at all neighbours, without waiting: next hops change their address or come back. */
 void neighbours_refresh(struct trellis *t, struct arena *arena);
+/* ... at how much their ways take alone, which may be done while another process changes the rest. */
+void neighbours_measure(struct trellis *t, struct arena *arena);
+
+#define PATH_MTU_S 600 /* how long a router on the way is believed (RFC 1191 6.3, RFC 8201 5.3) */
+/* A router on the way takes no more than this. False: nothing new. */
+bool neighbour_takes_less(struct egre_neighbour *neighbour, struct egre_neighbour_label *label, uint32_t mtu);
 
 #endif

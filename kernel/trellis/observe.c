@@ -153,6 +153,7 @@ static void write_underlays(struct trellis *t, struct op *op)
 		text_name_json(&op->out, "local", local);
 		text_name_json(&op->out, "remote", remote);
 		text_name_number(&op->out, "mtuBytes", t->maps.paths[i].mtu);
+		text_name_number(&op->out, "pathMtuBytes", n->mtu);
 		text_name_json(&op->out, "device", name);
 		text_name_bool(&op->out, "isVeth", name && fast_is_veth(t, name));
 		text_name_bool(&op->out, "attached", ours);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "ends.h"
 #include "line-daemon.h"
+#include "paths.h"
 #include "run-folder.h"
 #include "tc.h"
 #include "trellis.h"
@@ -121,6 +122,8 @@ static bool answer_line(struct trellis *t, char *line, size_t length)
 	}
 	answer(t, line, length, &out);
 	line_keep(t);
+	if (t->maps.object)
+		paths_start(t);
 	close(lock);
 	written = write_all(out.bytes, out.length);
 	text_free(&out);

@@ -17,6 +17,7 @@ struct trellis {
 	int ask; /* any socket: what SIOCGIFINDEX is asked through */
 	struct maps maps;
 	struct fast fast;
+	pid_t paths; /* 0: not started by us */
 };
 
 struct op_kind {
@@ -32,6 +33,7 @@ struct options {
 int serve(const struct options *options);
 int delay_line(const struct options *options);
 int probe(const struct options *options);
+int paths(const struct options *options);
 int capture(int count, char **arguments);
 void captures_sweep(struct maps *maps); /* after readers that died */
 void answer(struct trellis *t, char *line, size_t length, struct text *out);

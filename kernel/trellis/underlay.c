@@ -104,7 +104,7 @@ static void write_entry(struct trellis *t, struct underlay *u, const struct way 
 					      .flags = way->remote.family == AF_INET6 ? EGRE_IPV6 : 0 };
 	snprintf(t->maps.paths[u->slot].underlay, sizeof(t->maps.paths[u->slot].underlay), "%s", u->name);
 	t->maps.paths[u->slot].mtu = u->mtu;
-	neighbour_update(n, way, u->mtu);
+	neighbour_update(n, way, &t->maps.paths[u->slot]);
 	fast_underlay_changed(t, u->slot);
 	if (bpf_map_update_elem(t->maps.by_path, &next, &u->slot, BPF_ANY))
 		op_fail(u->op, errno, "underlay: the map of neighbours: %s", strerror(errno));

@@ -8,6 +8,7 @@
 #include "line-daemon.h"
 #include "names.h"
 #include "neighbours.h"
+#include "paths.h"
 #include "processes.h"
 #include "run-folder.h"
 
@@ -49,6 +50,7 @@ static void delete_devices(struct trellis *t, struct op *op)
 
 void wipe(struct trellis *t, struct op *ops, size_t count)
 {
+	paths_stop(t);
 	fast_close(&t->fast);
 	fast_remove(t->bpf);
 	for (size_t i = 0; i < count; i++) {

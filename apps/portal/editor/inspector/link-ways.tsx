@@ -11,6 +11,7 @@ type Way = SliceStatus['ways'][string][number]
 const REASONS: Record<string, string> = {
   unbound: 'led nowhere yet',
   oversize: 'longer than the MTU',
+  'path-mtu': 'longer than the way takes now; their sender was told',
   'vlan-tags': 'more than two VLAN tags',
   unresolved: 'the next server was not known yet',
   encapsulation: 'could not be encapsulated',
