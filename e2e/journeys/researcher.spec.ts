@@ -40,6 +40,14 @@ test('a researcher draws a network, books it, and pings across it', async ({ pag
     await expect(page.locator('.react-flow__edge')).toHaveCount(2)
   })
 
+  await test.step('brings the drawing back into view, also while something is selected', async () => {
+    await workspace.line('web').click()
+    await page.getByRole('button', { name: 'Zoom in' }).click({ clickCount: 6, delay: 150 })
+    await expect(page.locator('.react-flow__node').first()).not.toBeInViewport({ ratio: 1 })
+    await page.getByRole('button', { name: 'Fit to the window' }).click()
+    for (const node of await page.locator('.react-flow__node').all()) await expect(node).toBeInViewport({ ratio: 1 })
+  })
+
   await test.step('books', async () => {
     await page.getByRole('button', { name: 'Book…' }).click()
     const booking = page.getByRole('complementary', { name: 'Book this slice' })

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useUrlState } from '../browser/url-state'
 import { tell, tellProblem } from '../components/toast'
 import { type Command, useCommands } from '../frame/commands'
-import { FIT } from './canvas/zoom'
+import { useFit } from './canvas/use-fit'
 import type { Fragment } from './model/clipboard'
 import { GRID, type Shape } from './model/geometry'
 import { chosenIn, NOTHING, nodesOf } from './model/selection'
@@ -18,6 +18,7 @@ let clipboard: Fragment | null = null
 export function useWorkspaceCommands() {
   const { shown, autosave, view, openTerminal } = useWorkspace()
   const flow = useReactFlow()
+  const fit = useFit()
   const middle = useMiddle()
   const readOnly = useShown((s) => s.readOnly)
   const selection = useShown((s) => s.selection)
@@ -136,7 +137,7 @@ export function useWorkspaceCommands() {
     {
       label: 'Fit to the window',
       keys: 'F',
-      run: () => void flow.fitView({ ...FIT, duration: 120 }),
+      run: () => void fit(),
     },
     { label: 'Zoom in', keys: '+', hidden: true, run: () => void flow.zoomIn({ duration: 100 }) },
     { label: 'Zoom out', keys: '-', hidden: true, run: () => void flow.zoomOut({ duration: 100 }) },

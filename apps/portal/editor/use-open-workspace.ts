@@ -2,7 +2,6 @@
 // From what the server holds of a slice to a workspace: the drawing, what was left unsaved, and how it is saved.
 import type { Problem } from '@myvini/core/result'
 import type { Topology } from '@myvini/core/topology/topology'
-import { useReactFlow } from '@xyflow/react'
 import { useEffect, useMemo, useState } from 'react'
 import { isOffline, problemOf } from '../browser/problem'
 import { Store } from '../browser/store'
@@ -10,6 +9,7 @@ import { clockTime } from '../browser/time'
 import { useTRPCClient } from '../browser/trpc'
 import { tell, tellProblem } from '../components/toast'
 import type { ApiOutput } from '../server/routers/types'
+import { useFit } from './canvas/use-fit'
 import { Autosave, type SaveOutcome } from './model/autosave'
 import { type Draft, readDraft, writeDraft } from './model/draft'
 import { Editor } from './model/editor'
@@ -50,7 +50,7 @@ export interface OpenWorkspace {
 
 export function useOpenWorkspace(opened: Opened): OpenWorkspace {
   const client = useTRPCClient()
-  const flow = useReactFlow()
+  const fit = useFit()
   const { slice } = opened
 
   const [made] = useState(() => {
@@ -122,10 +122,10 @@ export function useOpenWorkspace(opened: Opened): OpenWorkspace {
         : [...hosts.map((h) => `host:${h.id}`), ...lans.map((l) => `lan:${l.id}`)].filter((k) => k === key)
       if (nodes.length === 0) return
       editor.select([key])
-      void flow.fitView({ nodes: nodes.map((id) => ({ id })), maxZoom: 1.2, padding: 0.6, duration: CENTER_MS })
+      void fit({ keys: nodes, maxZoom: 1.2, padding: 0.6, duration: CENTER_MS })
     }
     return { slice, editor, autosave, view, focusOn }
-  }, [made, slice, flow])
+  }, [made, slice, fit])
 
   return { workspace, orphan: made.orphan }
 }

@@ -31,7 +31,13 @@ const left = (until: Date, now: Date) => duration(Math.max(0, until.getTime() - 
 
 function text(status: SliceStatus, now: Date): string {
   const { reservation, progress } = status
-  if (!reservation) return 'Nothing is booked.'
+  // Just booked: its state is known before the rest has been read.
+  if (!reservation)
+    return status.state === 'draft'
+      ? 'Nothing is booked.'
+      : status.state === 'requested'
+        ? 'Waits for an admin.'
+        : 'A place is being found on the substrate.'
   const { startsAt, endsAt, decisionNote, problem } = reservation
   const window = shortWindow(startsAt, endsAt, now)
   switch (status.state) {

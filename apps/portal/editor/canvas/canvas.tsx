@@ -13,7 +13,7 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react'
-import { type MouseEvent as ReactMouseEvent, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, type MouseEvent as ReactMouseEvent, useMemo, useRef, useState } from 'react'
 import { useIsDesk } from '../../browser/platform'
 import { PointMenu } from '../../components/point-menu'
 import { GRID } from '../model/geometry'
@@ -26,7 +26,8 @@ import { Hulls } from './hulls'
 import { LanNode } from './lan-node'
 import { LinkEdge } from './link-edge'
 import { type MenuPlace, useCanvasMenu } from './use-canvas-menu'
-import { FIT, useDetail } from './zoom'
+import { useKeepFit } from './use-keep-fit'
+import { FIT, useDetail, useNameScale } from './zoom'
 import './canvas.css'
 
 const NODE_TYPES = { host: HostNode, router: RouterNode, gateway: RouterNode, lan: LanNode }
@@ -63,6 +64,8 @@ export function Canvas() {
   const desk = useIsDesk()
   const flow = useReactFlow<FlowNode, FlowEdge>()
   const detail = useDetail()
+  const nameScale = useNameScale()
+  useKeepFit()
   const [connecting, setConnecting] = useState(false)
   const [menu, setMenu] = useState<MenuPlace | null>(null)
   const menuEntries = useCanvasMenu(menu)
@@ -127,6 +130,7 @@ export function Canvas() {
     <div
       className="mv-canvas absolute inset-0"
       data-detail={detail}
+      style={{ '--name-scale': nameScale } as CSSProperties} // a variable of canvas.css
       data-connecting={connecting || undefined}
       data-linking={linkFrom !== null || undefined}
       data-readonly={readOnly || undefined}

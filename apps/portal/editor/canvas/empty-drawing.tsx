@@ -1,12 +1,11 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { useReactFlow } from '@xyflow/react'
 import { useIsDesk } from '../../browser/platform'
 import { useTRPC } from '../../browser/trpc'
 import { Keys } from '../../components/keys'
 import { TopologyPicture } from '../../components/topology-picture'
 import { useShown, useWorkspace } from '../workspace-context'
-import { FIT } from './zoom'
+import { useFit } from './use-fit'
 
 /** What to do with a blank canvas. */
 export function EmptyDrawing() {
@@ -14,7 +13,7 @@ export function EmptyDrawing() {
   const empty = useShown((s) => s.history.present.hosts.length + s.history.present.lans.length === 0)
   const readOnly = useShown((s) => s.readOnly)
   const desk = useIsDesk()
-  const flow = useReactFlow()
+  const fit = useFit()
   const trpc = useTRPC()
   const templates = useQuery(trpc.templates.list.queryOptions(undefined, { enabled: empty }))
   if (!empty) return null
@@ -40,7 +39,7 @@ export function EmptyDrawing() {
               type="button"
               onClick={() => {
                 shown.edit({ kind: 'replace', topology: template.topology }, `Start from ${template.name}`)
-                setTimeout(() => void flow.fitView(FIT), 30)
+                setTimeout(() => void fit({ duration: 0 }), 30)
               }}
               className="w-44 rounded-lg border border-line bg-raised p-2 text-left hover:border-line-strong hover:bg-hover"
             >

@@ -6,7 +6,7 @@ import { useIsDesk } from '../../browser/platform'
 import { IconButton } from '../../components/button'
 import { Tooltip } from '../../components/tooltip'
 import { useShown, useView, useWorkspace } from '../workspace-context'
-import { FIT } from './zoom'
+import { useFit } from './use-fit'
 
 const Group = ({ children }: { children: ReactNode }) => (
   <div className="flex items-center gap-0.5 border-r border-line px-1 last:border-0">{children}</div>
@@ -53,7 +53,7 @@ export function CanvasToolbar({ outline, setOutline }: { outline: boolean; setOu
   const readOnly = useShown((s) => s.readOnly)
   const where = useView((v) => v.where)
   const placed = useView((v) => Object.values(v.status?.hosts ?? {}).some((h) => h.node !== null))
-  const fit = () => void flow.fitView({ ...FIT, duration: 120 })
+  const fit = useFit()
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-3 flex flex-col items-center *:pointer-events-auto">
       <LinkHint />
@@ -99,7 +99,7 @@ export function CanvasToolbar({ outline, setOutline }: { outline: boolean; setOu
                 keys="Shift+L"
                 onClick={() => {
                   shown.arrange('layout')
-                  setTimeout(fit, 30)
+                  setTimeout(() => void fit(), 30)
                 }}
               >
                 <Workflow />
@@ -127,7 +127,7 @@ export function CanvasToolbar({ outline, setOutline }: { outline: boolean; setOu
           <Tool label="Zoom in" keys="+" onClick={() => void flow.zoomIn({ duration: 100 })}>
             <Plus />
           </Tool>
-          <Tool label="Fit to the window" keys="F" onClick={fit}>
+          <Tool label="Fit to the window" keys="F" onClick={() => void fit()}>
             <Maximize />
           </Tool>
         </Group>
