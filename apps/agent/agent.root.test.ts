@@ -233,7 +233,13 @@ describe('an agent on real nodes', () => {
       (await run('one', 'h1', ping(addressIn(topology, 'h2')))).includes(' 0% packet loss'),
     )
     const report = await (await connection(where('one', 'h1').node)).observe()
-    expect(report.ok && report.value.drift.map((d) => d.what).join()).toContain('eth0')
+    const told = report.ok ? report.value.drift.filter((d) => d.interface === 'eth0') : []
+    expect(told).toMatchObject([{ kind: 'interface-gone', reservation: 'res-one', times: 1 }]) // and nothing of what hung on it
+    await run('one', 'h1', ['ip', 'link', 'delete', 'eth0'])
+    await eventually('the repeat being counted', async () => {
+      const again = await (await connection(where('one', 'h1').node)).observe()
+      return again.ok && again.value.drift.filter((d) => d.interface === 'eth0' && d.times === 2).length === 1
+    })
   })
 
   test('leaves alone what a researcher changed inside', async () => {

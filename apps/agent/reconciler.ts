@@ -2,7 +2,7 @@
 // once when there is a new spec.
 import { createHash } from 'node:crypto'
 import type { NodeSpec } from '@myvini/core/desired/node-spec'
-import type { Drift, NodeReport, PartReport, SliverReport } from '@myvini/core/desired/report'
+import type { NodeReport, PartReport, SliverReport } from '@myvini/core/desired/report'
 import { assessNode, type Failures } from '@myvini/core/reconcile/assess'
 import { diffNode, namespaceFingerprint } from '@myvini/core/reconcile/diff'
 import { expandSpec, type Wanted } from '@myvini/core/reconcile/expand'
@@ -10,7 +10,8 @@ import type { Observed } from '@myvini/core/reconcile/kernel-state'
 import { KernelModel } from '@myvini/core/reconcile/model'
 import { type Operation, subjectOf } from '@myvini/core/reconcile/operations'
 import type { ConfiguredRecord } from './configured'
-import { describeDrift } from './drift'
+import { type Finding, findDrift, withReservation } from './drift'
+import { DriftBook } from './drift-book'
 import type { Kernel, OpResult } from './trellis'
 
 /** Operations sent to the kernel at once: enough to be quick, few enough that progress is seen and a new spec is heeded. */
@@ -18,7 +19,6 @@ const CHUNK = 400
 const CHECK_EVERY_MS = 3000
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 15_000
-const MOST_DRIFT = 50
 
 export const fingerprint = (document: unknown): string =>
   createHash('sha256').update(JSON.stringify(document)).digest('base64url').slice(0, 22)
@@ -45,7 +45,7 @@ export interface ReconcilerDeps {
   /** Puts what hosts tell of their start into the report, and is told when there is somebody to ask. */
   startUps: { tell: (slivers: readonly SliverReport[]) => SliverReport[]; look: (spec: NodeSpec) => void }
   /** Ways to the outside, which are kept beside what `kernel` does: what failed by host, and what was put right. */
-  gateways?: (spec: NodeSpec) => Promise<{ failures: ReadonlyMap<string, string>; mended: readonly string[] }>
+  gateways?: (spec: NodeSpec) => Promise<{ failures: ReadonlyMap<string, string>; mended: readonly Finding[] }>
   /** Called when all is told: what nobody waits for. */
   rest: () => void
   log: (line: string) => void
@@ -69,7 +69,7 @@ function tellWaiting(spec: NodeSpec, slivers: readonly SliverReport[], missing: 
 export class Reconciler {
   private spec: NodeSpec | null = null
   private failures = noFailures()
-  private drift: Drift[] = []
+  private readonly drift = new DriftBook()
   private current: NodeReport = {
     generation: 0,
     settled: true,
@@ -158,19 +158,21 @@ export class Reconciler {
       this.failedPasses = this.failures.namespaces.size > 0 ? this.failedPasses + 1 : 0
       return this.settle(spec, observed)
     }
-    if (isRepair) this.noteDrift(ops, wanted)
     // Files are wanted by whoever enters and by containers; bare namespaces and links do not wait for them.
     const prepared = isRepair && this.prepared ? Promise.resolve() : this.deps.prepare(spec)
     prepared.catch(() => undefined) // thrown below, by the await
     this.failures = noFailures()
     const model = new KernelModel(observed)
+    const done: Operation[] = []
     for (let at = 0; at < ops.length; at += CHUNK) {
       const chunk = ops.slice(at, at + CHUNK)
       if (chunk.some((op) => op.op.startsWith('container.'))) await prepared
-      this.absorb(chunk, await kernel.run(chunk), model, wanted)
+      done.push(...this.absorb(chunk, await kernel.run(chunk), model, wanted))
       if (this.spec !== spec || this.closed) return // a newer spec: what is done is done, the rest is planned anew
       if (at + CHUNK < ops.length) this.publish(this.assess(spec, model.observe(), false))
     }
+    // What could not be put right is told of as having failed.
+    if (isRepair) this.tellDrift(findDrift(done, wanted, observed), spec)
     await prepared
     this.prepared = true
     await configured.save([...wanted.namespaces.keys()])
@@ -188,14 +190,22 @@ export class Reconciler {
       if (!this.failures.namespaces.has(key)) this.deps.log(`${key}: ${reason}`)
       this.failures.namespaces.set(key, reason)
     }
-    if (isRepair && kept) this.tellDrift(kept.mended)
+    if (isRepair && kept) this.tellDrift(kept.mended, spec)
   }
 
-  private absorb(ops: readonly Operation[], results: readonly OpResult[], model: KernelModel, wanted: Wanted) {
+  /** Those that were done. */
+  private absorb(
+    ops: readonly Operation[],
+    results: readonly OpResult[],
+    model: KernelModel,
+    wanted: Wanted,
+  ): Operation[] {
+    const done: Operation[] = []
     for (const [i, op] of ops.entries()) {
       const result = results[i]
       if (result?.ok) {
         model.apply(op)
+        done.push(op)
         const want = op.op === 'namespace.configure' ? wanted.namespaces.get(op.namespace) : undefined
         if (want) this.deps.configured.set(want.namespace.namespace, namespaceFingerprint(want, fingerprint))
         continue
@@ -208,16 +218,11 @@ export class Reconciler {
       if (namespace !== undefined) this.failures.namespaces.set(namespace, reason)
       if (underlay !== undefined) this.failures.underlays.set(underlay, reason)
     }
+    return done
   }
 
-  private noteDrift(ops: readonly Operation[], wanted: Wanted) {
-    this.tellDrift(describeDrift(ops, wanted))
-  }
-
-  private tellDrift(words: readonly string[]) {
-    const at = new Date().toISOString()
-    this.drift.push(...words.map((what) => ({ at, what })))
-    this.drift = this.drift.slice(-MOST_DRIFT)
+  private tellDrift(findings: readonly Finding[], spec: NodeSpec) {
+    this.drift.note(withReservation(findings, spec), new Date())
   }
 
   private settle(spec: NodeSpec, observed: Observed) {
@@ -240,7 +245,7 @@ export class Reconciler {
       generation: spec.generation,
       settled: settled && isWhole,
       slivers: isWhole ? slivers : tellWaiting(spec, slivers, new Set(images.missing)),
-      drift: this.drift,
+      drift: this.drift.all,
       images,
     }
   }

@@ -173,7 +173,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const listener = listenForHints(
     databaseUrl,
     ({ kind, id: subject }) => {
-      if (kind === 'load') return
+      if (kind === 'load' || kind === 'drift') return
       if (kind === 'spec') {
         toPublish.add(subject)
         return void publishing.wake()

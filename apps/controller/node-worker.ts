@@ -3,6 +3,7 @@ import type { NodeReport } from '@myvini/core/desired/report'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import type { Problem } from '@myvini/core/result'
 import type { Database } from '@myvini/store/database'
+import { type DriftMemory, recordDrift } from '@myvini/store/drift'
 import { type ReportMemory, recordReport } from '@myvini/store/reports'
 import { loadSpec } from '@myvini/store/specs'
 import { nodeIdOf, recordHello, recordUnreachable } from '@myvini/store/substrate'
@@ -46,6 +47,7 @@ export class NodeWorker {
   private readonly saver: HostSaver
   private reports: Promise<void> = Promise.resolve()
   private newest: NodeReport | null = null
+  private readonly drift: DriftMemory = new Map()
   readonly id: SubstrateNodeId
   private readonly log: Logger
   private readonly done: Promise<void>
@@ -203,6 +205,7 @@ export class NodeWorker {
         // Takes as long as an image does; reports go on meanwhile.
         if (this.connection) void this.images.follow(this.connection, next.images)
         if (isNews) this.deps.onNews(this.id)
+        await recordDrift(this.deps.db, this.id, next.drift, this.drift)
       } catch (error) {
         this.log.error({ err: error }, 'a report could not be written; the connection is made anew to get it again')
         this.connection?.close()

@@ -13,7 +13,7 @@ export const pathTo = {
   firstRun: () => '/first-run',
   join: (token: string) => `/join/${token}`,
   slices: (query: { project?: string; state?: string } = {}) => withQuery('/slices', query),
-  slice: (id: string, query: { panel?: string; from?: string; until?: string } = {}) =>
+  slice: (id: string, query: { panel?: string; from?: string; until?: string; focus?: string } = {}) =>
     withQuery(`/slices/${id}`, query),
   calendar: (query: { slice?: string; day?: string } = {}) => withQuery('/calendar', query),
   templates: () => '/templates',

@@ -1,8 +1,11 @@
 // Has anything changed that I should look at? LISTEN on the database; a hint may be lost, so nobody relies on one alone.
 import pg from 'pg'
 
-/** `spec`: a node has something to publish. `load`: how busy a node is; `node`: all else of it. */
-export type HintKind = 'slice' | 'reservation' | 'node' | 'load' | 'spec' | 'image'
+/**
+ * `spec`: a node has something to publish. `load`: how busy a node is; `node`: all else of it.
+ * `drift`: something of a slice was put right.
+ */
+export type HintKind = 'slice' | 'reservation' | 'node' | 'load' | 'spec' | 'image' | 'drift'
 
 export interface Hint {
   kind: HintKind
@@ -13,7 +16,7 @@ export interface Listener {
   close(): Promise<void>
 }
 
-const KINDS: readonly string[] = ['slice', 'reservation', 'node', 'load', 'spec', 'image'] satisfies HintKind[]
+const KINDS: readonly string[] = ['slice', 'reservation', 'node', 'load', 'spec', 'image', 'drift'] satisfies HintKind[]
 
 export function parseHint(payload: string): Hint | null {
   const [kind, id] = payload.split(' ')

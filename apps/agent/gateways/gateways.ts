@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { NodeSpec } from '@myvini/core/desired/node-spec'
 import { gatewayRules, nodeRules } from '@myvini/core/gateway/rules'
 import type { GatewaySpec } from '@myvini/core/gateway/spec'
+import type { Finding } from '../drift'
 import { deleteRules, guardOf, rulesAreThere, setRules } from './nft'
 import {
   connectedNetworks,
@@ -18,8 +19,8 @@ import {
 export interface Outcome {
   /** By key of the host: what stood in the way. */
   failures: ReadonlyMap<string, string>
-  /** What was put right, in words. */
-  mended: readonly string[]
+  /** What was put right. */
+  mended: readonly Finding[]
 }
 
 const NOTHING: Outcome = { failures: new Map(), mended: [] }
@@ -48,7 +49,7 @@ export class Gateways {
     )
     if (wanted.length === 0 && !this.mayHave) return NOTHING
     this.mayHave = true
-    const mended: string[] = []
+    const mended: Finding[] = []
     const failures = new Map<string, string>()
     await this.removeOthers(wanted, mended)
     if (wanted.length === 0) {
@@ -72,16 +73,16 @@ export class Gateways {
     return { failures, mended }
   }
 
-  private async removeOthers(wanted: readonly Wanted[], mended: string[]) {
+  private async removeOthers(wanted: readonly Wanted[], mended: Finding[]) {
     const mine = new Set(wanted.map((w) => w.gateway.device))
     for (const device of (await gatewayDevices()).keys())
       if (!mine.has(device)) {
         await deleteDevice(device)
-        mended.push(`the way out ${device} was there that no spec has; it was removed`)
+        mended.push({ kind: 'stray', what: `the way out ${device} was there that no spec has; it was removed` })
       }
   }
 
-  private async keepNode(wanted: readonly Wanted[], mended: string[]) {
+  private async keepNode(wanted: readonly Wanted[], mended: Finding[]) {
     const uplink = await uplinkOf()
     if (uplink === null) throw new Error('the node has no default route, so there is no way out')
     // Whether it forwarded before us is told by our own table, so that it is known after any restart.
@@ -95,23 +96,26 @@ export class Gateways {
     const rules = nodeRules(gateways, { uplink, networks, guards }, fingerprint)
     if (!(await rulesAreThere(null, rules, fingerprint))) {
       await setRules(this.run, null, rules)
-      mended.push(`the node’s rules for gateways were missing or others; they were set`)
+      mended.push({
+        kind: 'gateway-changed',
+        what: 'the node’s rules for gateways were missing or others; they were set',
+      })
     }
     if (!(await isForwarding(uplink))) await setForwarding(uplink, true)
   }
 
-  private async keepOne(key: string, gateway: GatewaySpec, mended: string[]) {
+  private async keepOne(key: string, gateway: GatewaySpec, mended: Finding[]) {
     const netns = join(this.run, 'netns', key)
     const fingerprint = this.fingerprint(gateway)
     const rules = gatewayRules(gateway, fingerprint)
     // Rules first: there is no instant at which the way out is open without them.
     if (!(await rulesAreThere(netns, rules, fingerprint))) {
       await setRules(this.run, netns, rules)
-      mended.push(`the rules of gateway ${key} were missing or others; they were set`)
+      mended.push(changed(key, `the rules of gateway ${key} were missing or others; they were set`))
     }
     if (await uplinkIsThere(netns, gateway)) return
     await makeUplink(netns, gateway)
-    mended.push(`the way out of gateway ${key} was gone or damaged; it was made again`)
+    mended.push(changed(key, `the way out of gateway ${key} was gone or damaged; it was made again`))
   }
 
   private async leave() {
@@ -121,5 +125,7 @@ export class Gateways {
     this.guarded = null
   }
 }
+
+const changed = (host: string, what: string): Finding => ({ kind: 'gateway-changed', host, what })
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

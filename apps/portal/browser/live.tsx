@@ -47,6 +47,7 @@ function useRefresh() {
             trpc.notices.pathFilter(),
             trpc.labs.pathFilter(),
           ]
+        if (signal.kind === 'drift') return [trpc.slices.drift.queryFilter({ sliceId: signal.id })]
         if (signal.kind === 'node') return [trpc.nodes.pathFilter(), trpc.substrate.pathFilter()]
         return [
           trpc.substrate.pathFilter(),

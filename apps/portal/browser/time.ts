@@ -15,6 +15,10 @@ const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(
 
 export const clockTime = (at: Date): string => format({ hour: '2-digit', minute: '2-digit' }).format(at)
 
+/** For what happens several times a minute. */
+export const secondTime = (at: Date): string =>
+  format({ hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
+
 /** For hover and for forms: nothing left to guess. */
 export const exactTime = (at: Date): string =>
   format({

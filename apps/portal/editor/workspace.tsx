@@ -17,6 +17,7 @@ import { useTerminals } from './dock/use-terminals'
 import { Inspector } from './inspector/inspector'
 import { LeftPanel } from './left/left-panel'
 import { useWorkspaceCommands } from './use-commands'
+import { useFocusFromAddress } from './use-focus-from-address'
 import { useLiveView } from './use-live-view'
 import { type Opened, useOpenWorkspace } from './use-open-workspace'
 import { WorkspaceProvider, type Workspace as WorkspaceValue } from './workspace-context'
@@ -47,6 +48,7 @@ export function Workspace({ opened, reload }: { opened: Opened; reload: () => vo
   const terminals = useTerminals(made.slice.id)
   const [outline, setOutline] = useState(true)
   const { openOn } = terminals
+  useFocusFromAddress(made.focusOn)
   const workspace = useMemo((): WorkspaceValue => {
     const shown = showing === 'running' && booked ? booked : made.editor
     const openTerminal = (hostId: string) => {

@@ -16,6 +16,7 @@ import { Switch } from '../components/toggles'
 import { Ago } from '../components/when'
 import { TopBar } from '../frame/top-bar'
 import { pathTo } from '../paths'
+import { DriftTable } from './drift-table'
 import { LinkPanel } from './link-panel'
 import { LinkTable } from './link-table'
 import type { NodeRow } from './node-columns'
@@ -185,6 +186,9 @@ export function NodePage({ nodeId }: { nodeId: string }) {
             {links.data && <SubstrateMap nodes={nodes.data} links={links.data} here={node.id} />}
             <Section title="What runs here">
               <Slivers nodeId={node.id} />
+            </Section>
+            <Section title="Found wrong, and put right">
+              <DriftTable nodeId={node.id} />
             </Section>
             <LinkTable links={mine} onEdit={(id) => setPanel(`link:${id}`)} />
           </Page>

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ReservationId } from '../ids'
 import { CAPABILITIES } from '../substrate/substrate'
+import { Drift } from './drift'
 import { PartKey } from './node-spec'
 
 /**
@@ -47,10 +48,6 @@ export const SliverReport = z.object({
   links: z.record(PartKey, PartReport),
 })
 export type SliverReport = z.infer<typeof SliverReport>
-
-/** Something that was not as the spec says although nobody had asked for a change; it has been put right. */
-export const Drift = z.object({ at: z.iso.datetime(), what: z.string().max(300) })
-export type Drift = z.infer<typeof Drift>
 
 export const NodeReport = z.object({
   /** The spec this is about; 0 before the first. */

@@ -4,7 +4,10 @@ import type { Signal } from '../hint-bus'
 import { type Context, router, signedIn } from '../trpc'
 
 /** `substrate`: what is free or taken has changed somewhere. `list`: a slice one may see has changed. */
-export type LiveSignal = { kind: 'slice'; id: string } | { kind: 'node'; id: string } | { kind: 'substrate' | 'gap' }
+export type LiveSignal =
+  | { kind: 'slice' | 'drift'; id: string }
+  | { kind: 'node'; id: string }
+  | { kind: 'substrate' | 'gap' }
 
 /** Who may see a slice changes seldom: asked once a minute for each, not at each hint. */
 const REMEMBER_MS = 60_000
@@ -33,7 +36,8 @@ class Sight {
       else if (signal.kind === 'spec') continue
       else if (signal.kind === 'node' || signal.kind === 'load') {
         if (this.ctx.person.role === 'admin') seen.push({ kind: 'node', id: signal.id })
-      } else if (await this.sees(signal.id)) seen.push({ kind: 'slice', id: signal.id })
+      } else if (await this.sees(signal.id))
+        seen.push({ kind: signal.kind === 'drift' ? 'drift' : 'slice', id: signal.id })
     }
     return seen
   }

@@ -1,5 +1,6 @@
 // The substrate, as admins see and change it.
 import { canonicalAddress } from '@myvini/core/addressing/cidr'
+import { listNodeDrift } from '@myvini/store/drift'
 import { addNode, editNode, listNodes, listSlivers, removeNode, setAccepting } from '@myvini/store/nodes'
 import {
   addSubstrateLink,
@@ -68,6 +69,9 @@ export const nodesRouter = router({
   list: admin.query(({ ctx }) => listNodes(ctx.db, ctx.now())),
   links: admin.query(({ ctx }) => listSubstrateLinks(ctx.db, ctx.now())),
   slivers: admin.input(z.object({ nodeId: Id })).query(({ ctx, input }) => listSlivers(ctx.db, input.nodeId)),
+
+  /** What it found wrong, and put right. */
+  drift: admin.input(z.object({ nodeId: Id })).query(({ ctx, input }) => listNodeDrift(ctx.db, input.nodeId, 200)),
 
   /** The controller's public key, to be put on a server before it is added; null where the portal does not know it. */
   controllerKey: admin.query(({ ctx }) => ctx.sshPublicKey),

@@ -2,6 +2,7 @@
 import { emptyTopology, Topology } from '@myvini/core/topology/topology'
 import { mayChangeSlice, mayRestoreSlice, mayUseProject, mayUseSlice } from '@myvini/store/access'
 import { writeAudit } from '@myvini/store/audit'
+import { listSliceDrift } from '@myvini/store/drift'
 import { tell } from '@myvini/store/reservations'
 import { listSliceEvents } from '@myvini/store/slice-events'
 import { listSlices } from '@myvini/store/slice-list'
@@ -123,5 +124,11 @@ export const slicesRouter = router({
   events: signedIn.input(z.object({ sliceId: Id })).query(async ({ ctx, input }) => {
     orRefuse(await mayUseSlice(ctx.db, ctx.person, input.sliceId))
     return listSliceEvents(ctx.db, input.sliceId, 200)
+  }),
+
+  /** What nodes found wrong with it, and put right. */
+  drift: signedIn.input(z.object({ sliceId: Id })).query(async ({ ctx, input }) => {
+    orRefuse(await mayUseSlice(ctx.db, ctx.person, input.sliceId))
+    return listSliceDrift(ctx.db, input.sliceId, 100)
   }),
 })
