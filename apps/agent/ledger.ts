@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { NodeSpec } from '@myvini/core/desired/node-spec'
+import { placeInSpec } from '@myvini/core/desired/place-in-spec'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import { z } from 'zod'
 
@@ -48,9 +49,11 @@ export class Ledger {
     const parsed = NodeSpec.safeParse(document)
     if (!parsed.success) {
       const [issue] = parsed.error.issues
+      const { words, subject } = placeInSpec(document, issue?.path ?? [])
       return fail({
         code: 'spec.invalid',
-        message: `The spec is not valid at ${issue?.path.join('.') || 'its top'}: ${issue?.message ?? 'unknown'}.`,
+        message: `The spec is not valid at ${words}: ${issue?.message ?? 'unknown'}.`,
+        ...(subject && { subject }),
         hint: 'Controller and agent may be of different versions. Let the controller bring its agent.',
       })
     }

@@ -6,7 +6,7 @@ import type { Database } from '@myvini/store/database'
 import { type DriftMemory, recordDrift } from '@myvini/store/drift'
 import { type ReportMemory, recordReport } from '@myvini/store/reports'
 import { loadSpec } from '@myvini/store/specs'
-import { nodeIdOf, recordHello, recordUnreachable } from '@myvini/store/substrate'
+import { nodeIdOf, recordHello, recordRefusal, recordUnreachable } from '@myvini/store/substrate'
 import type { NodeConnection, NodeTarget, NodeTransport } from '@myvini/transport/node-connection'
 import type { Logger } from 'pino'
 import { backoffMs } from './backoff'
@@ -180,6 +180,9 @@ export class NodeWorker {
     if (spec === null) return // a newer one has taken its place; its hint wakes us
     this.deps.memory.forgetNode(this.id)
     const applied = await connection.apply(spec)
+    // A connection that was lost meanwhile is no refusal.
+    if (applied.ok || applied.problem.code.startsWith('spec.'))
+      await recordRefusal(this.deps.db, this.id, applied.ok ? null : applied.problem)
     if (applied.ok) {
       this.acknowledged = row.generation
       return

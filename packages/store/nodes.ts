@@ -47,6 +47,8 @@ export interface NodeRow {
   agentVersion: string | null
   slivers: number
   settled: boolean
+  /** Why it refused its newest spec; null: it did not. */
+  refusal: Problem | null
 }
 
 /** Of the key's bytes; empty where what is kept is no key, as with simulated nodes. */
@@ -92,6 +94,7 @@ export async function listNodes(db: Database, now: Date): Promise<NodeRow[]> {
       agentVersion: row.agentVersion,
       slivers: row._count.slivers,
       settled: row.settledGeneration >= row.generation,
+      refusal: row.specProblem as Problem | null, // written only by `recordRefusal`, as a Problem
     }
   })
 }

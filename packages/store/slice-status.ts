@@ -10,6 +10,7 @@ import { z } from 'zod'
 import type { Database } from './database'
 import { loadEmulations } from './emulation'
 import type { Prisma } from './generated/client'
+import { NO_PROGRESS, progressOf, type SliceProgress } from './slice-progress'
 import { topologyOf } from './slices'
 
 export interface HostStatus {
@@ -47,7 +48,7 @@ export interface SliceStatus {
   links: Record<string, LinkStatus>
   /** In force by link: as booked, or as changed since. Links that pass frames as they are, are left out. */
   emulations: Record<string, Emulation>
-  progress: { hostsUp: number; hosts: number; linksUp: number; links: number; waitingFor: string[] }
+  progress: SliceProgress
 }
 
 const Parts = z.record(z.string(), PartReport)
@@ -55,12 +56,14 @@ const Parts = z.record(z.string(), PartReport)
 const include = {
   revision: true,
   decider: { select: { name: true } },
-  placements: { include: { node: { select: { name: true, health: true } } } },
+  placements: { include: { node: { select: { name: true } } } },
   links: true,
   controls: true,
-  slivers: { include: { node: { select: { name: true, health: true } } } },
+  slivers: { include: { node: true } },
 } satisfies Prisma.ReservationInclude
 type Row = Prisma.ReservationGetPayload<{ include: typeof include }>
+
+const GONE = { state: 'gone' as const, reason: null }
 
 /** A link is up when every node that has a part in it says so, and failed as soon as one says that. */
 function mergeLink(parts: readonly PartReport[]): Pick<LinkStatus, 'state' | 'reason'> {
@@ -116,7 +119,14 @@ function startsOf(topology: Topology, parts: ReadonlyMap<string, PartReport>): M
 async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
   const topology = topologyOf(row.revision)
   const placed = new Map(row.placements.map((p) => [p.virtualId, p.node.name]))
-  const slivers = row.slivers.map((s) => ({ node: s.node, hosts: Parts.parse(s.hosts), links: Parts.parse(s.links) }))
+  const slivers = row.slivers.map((s) => ({
+    node: s.node,
+    generation: s.generation,
+    isGone: s.state === 'gone',
+    hosts: Parts.parse(s.hosts),
+    links: Parts.parse(s.links),
+  }))
+  const gone = new Set(slivers.filter((s) => s.isGone).map((s) => s.node.name))
   const cutOff = new Set(row.slivers.filter((s) => s.node.health !== 'healthy').map((s) => s.node.name))
   const lost = (name: string) => ({
     state: 'failed' as const,
@@ -137,7 +147,7 @@ async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
     const node = placed.get(thing.id) ?? null
     const known = { state: part?.state ?? ('pending' as const), reason: part?.reason ?? null }
     hosts[thing.id] = {
-      ...(node !== null && cutOff.has(node) ? lost(node) : known),
+      ...(node !== null && gone.has(node) ? GONE : node !== null && cutOff.has(node) ? lost(node) : known),
       node,
       given: given.get(thing.id) ?? null,
       startUp: starts.get(thing.id) ?? null,
@@ -161,18 +171,18 @@ async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
     const merged = mergeLink(parts)
     const complete = parts.length >= (path.length === 0 ? 1 : path.length + 1)
     const nodes = nodesAlong(path, placed.get(end.kind === 'lan' ? end.lan : end.host), ends)
-    const gone = nodes.find((name) => cutOff.has(name))
+    const away = nodes.find((name) => cutOff.has(name) && !gone.has(name))
+    const isGone = nodes.length > 0 && nodes.every((name) => gone.has(name))
     links[link.id] = {
       ...merged,
       state: merged.state === 'up' && !complete ? 'pending' : merged.state,
-      ...(gone !== undefined && lost(gone)),
+      ...(away !== undefined && lost(away)),
+      ...(isGone && GONE),
       nodes,
       egreKey: placement?.egreKey ?? null,
     }
   }
 
-  const waiting = row.slivers.filter((s) => s.state === 'pending').map((s) => s.node.name)
-  const up = (parts: Record<string, { state: string }>) => Object.values(parts).filter((p) => p.state === 'up').length
   return {
     state: row.state,
     reservation: {
@@ -189,13 +199,7 @@ async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
     hosts,
     links,
     emulations: await emulationsOf(db, row.id, topology),
-    progress: {
-      hostsUp: up(hosts),
-      hosts: Object.keys(hosts).length,
-      linksUp: up(links),
-      links: Object.keys(links).length,
-      waitingFor: waiting.toSorted(),
-    },
+    progress: progressOf(row, slivers, hosts, links, topology),
   }
 }
 
@@ -205,7 +209,7 @@ const DRAFT: SliceStatus = {
   hosts: {},
   links: {},
   emulations: {},
-  progress: { hostsUp: 0, hosts: 0, linksUp: 0, links: 0, waitingFor: [] },
+  progress: NO_PROGRESS,
 }
 
 /** The reservation that says how a slice stands: one that is not over if there is one, else the last. */

@@ -8,6 +8,7 @@ import {
   type SubstrateLinkId,
   type SubstrateNodeId,
 } from '@myvini/core/ids'
+import type { Problem } from '@myvini/core/result'
 import {
   CAPABILITIES,
   type Capability,
@@ -17,6 +18,7 @@ import {
 } from '@myvini/core/substrate/substrate'
 import type { Database, Transaction } from './database'
 import type { SubstrateLink as LinkRow, SubstrateNode as NodeRow } from './generated/client'
+import { Prisma } from './generated/client'
 
 /** How a node is reached, for the transport. */
 export interface NodeAddress {
@@ -125,6 +127,23 @@ export async function recordUnreachable(db: Database, node: SubstrateNodeId, rea
   await db.substrateNode.updateMany({
     where: { id: node, OR: [{ healthReason: null }, { healthReason: { not: reason.slice(0, 500) } }] },
     data: { healthReason: reason.slice(0, 500) },
+  })
+}
+
+/** Null: it took its newest spec. */
+export async function recordRefusal(db: Database, node: SubstrateNodeId, problem: Problem | null): Promise<void> {
+  if (problem === null) {
+    const { DbNull } = Prisma
+    await db.substrateNode.updateMany({
+      where: { id: node, specProblem: { not: DbNull } },
+      data: { specProblem: DbNull },
+    })
+    return
+  }
+  const { code, message, hint, subject } = problem
+  await db.substrateNode.updateMany({
+    where: { id: node },
+    data: { specProblem: { code, message, hint, ...(subject && { subject: { ...subject } }) } },
   })
 }
 

@@ -179,6 +179,14 @@ export function NodePage({ nodeId }: { nodeId: string }) {
                 </Banner>
               </div>
             )}
+            {node.refusal && (
+              <div className="mb-4 overflow-hidden rounded-md">
+                <Banner tone="failed">
+                  <strong className="font-medium">It refused its newest plan.</strong> {node.refusal.message}{' '}
+                  {node.refusal.hint} <span className="font-mono text-xs">{node.refusal.code}</span>
+                </Banner>
+              </div>
+            )}
             <div className="mb-6 grid gap-8 lg:grid-cols-2">
               <Facts node={node} />
               <Capacity node={node} />

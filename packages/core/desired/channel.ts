@@ -10,6 +10,8 @@ export const ChannelProblem = z.object({
   code: z.string(),
   message: z.string(),
   hint: z.string(),
+  /** The part of a slice that it is about, by its key on the node. */
+  subject: z.object({ kind: z.enum(['host', 'lan', 'link']), id: z.string() }).optional(),
 })
 
 export const Request = z.discriminatedUnion('method', [

@@ -4,15 +4,8 @@ import { classes } from '../../components/classes'
 import { At } from '../../components/when'
 import type { SliceStatus } from '../workspace-context'
 import { useView } from '../workspace-context'
-
-const list = (names: readonly string[]): string =>
-  names.length <= 2 ? names.join(' and ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`
-
-/** "12 of 14 links up, waiting for chicago-1". */
-export function progressText({ hostsUp, hosts, linksUp, links, waitingFor }: SliceStatus['progress']): string {
-  const done = hostsUp < hosts ? `${hostsUp} of ${hosts} hosts up` : `${linksUp} of ${links} links up`
-  return waitingFor.length > 0 ? `${done}, waiting for ${list(waitingFor)}` : done
-}
+import { comingUp, failedText, goingDown, shareDone } from './progress-words'
+import { useElapsed } from './use-elapsed'
 
 function downText({ hostsUp, hosts, linksUp, links }: SliceStatus['progress']): string {
   const parts = [
@@ -29,7 +22,7 @@ const COUNTS_DOWN: readonly string[] = ['scheduled', 'running', 'degraded']
 
 const left = (until: Date, now: Date) => duration(Math.max(0, until.getTime() - now.getTime()))
 
-function text(status: SliceStatus, now: Date): string {
+function text(status: SliceStatus, now: Date, elapsedMs: number): string {
   const { reservation, progress } = status
   // Just booked: its state is known before the rest has been read.
   if (!reservation)
@@ -56,15 +49,13 @@ function text(status: SliceStatus, now: Date): string {
         ? `Starts ${shortTime(startsAt, now)}, in ${left(startsAt, now)}; runs until ${shortTime(endsAt, now)}.`
         : `Starts now; runs until ${shortTime(endsAt, now)}.`
     case 'provisioning':
-      return `${progressText(progress)}.`
+      return comingUp(progress, elapsedMs)
     case 'running':
       return `Until ${shortTime(endsAt, now)}, ${left(endsAt, now)} left.`
     case 'degraded':
-      return `Until ${shortTime(endsAt, now)}, ${left(endsAt, now)} left; ${downText(progress)}. It is tried again by itself.`
+      return `Until ${shortTime(endsAt, now)}, ${left(endsAt, now)} left; ${failedText(progress) ?? downText(progress)}. It is tried again by itself.`
     case 'ending':
-      return progress.waitingFor.length > 0
-        ? `Being taken down, waiting for ${list(progress.waitingFor)}.`
-        : 'Being taken down.'
+      return goingDown(progress, elapsedMs)
     case 'ended':
       return `Its window was ${window}.`
     case 'failed':
@@ -75,16 +66,15 @@ function text(status: SliceStatus, now: Date): string {
 export function Standing() {
   const status = useView((v) => v.status)
   const reservation = status?.reservation ?? null
+  const since = status?.progress.since ?? null
+  const elapsedMs = useElapsed(since)
   const now = useNowNear(reservation && (status?.state === 'scheduled' ? reservation.startsAt : reservation.endsAt))
   if (!status) return null
   const at = reservation?.endsAt
-  const words = text(status, now)
+  const words = text(status, now, elapsedMs)
   const soon =
     at !== undefined && ['running', 'degraded'].includes(status.state) && at.getTime() - now.getTime() < SOON_OVER_MS
-  const changing = status.state === 'provisioning'
-  const share = changing
-    ? (status.progress.hostsUp + status.progress.linksUp) / Math.max(1, status.progress.hosts + status.progress.links)
-    : null
+  const share = since === null ? null : shareDone(status.progress, elapsedMs)
   return (
     // Counting down would be read out at each second: there only the state, beside it, is said aloud.
     <p

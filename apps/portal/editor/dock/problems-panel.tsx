@@ -45,12 +45,37 @@ function useFailures(): Line[] {
   ]
 }
 
+const NODE_WORDS = {
+  unreachable: 'It is tried again by itself; its admin is told.',
+  refused: 'It is tried again with the next plan. An admin finds the whole refusal on the node’s page.',
+}
+
+/** Nodes that keep the slice waiting, one line each. */
+function useNodeTroubles(): Line[] {
+  const nodes = useView((v) => v.status?.progress.nodes)
+  return (nodes ?? []).flatMap((n): Line[] =>
+    n.state === 'unreachable' || n.state === 'refused'
+      ? [
+          {
+            key: `node ${n.node}`,
+            severity: 'error',
+            message: `${n.node}, which carries ${n.hosts} hosts and ${n.links} links of this: ${n.reason}`,
+            hint: NODE_WORDS[n.state],
+            subject: undefined,
+          },
+        ]
+      : [],
+  )
+}
+
 /** What stands in the way, and what would do. A click leads to the thing. */
 export function ProblemsPanel() {
   const { focusOn } = useWorkspace()
   const problems = useShown((s) => s.problems)
   const failures = useFailures()
+  const nodes = useNodeTroubles()
   const lines: Line[] = [
+    ...nodes,
     ...failures,
     ...problems.map((p, i): Line => ({ key: `${p.code} ${i}`, ...p, subject: p.subject })),
   ].toSorted((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1))
