@@ -141,6 +141,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     openTerminal: (ticket, size) => terminals.open(ticket, size),
     openCapture: (ticket) => terminals.capture(ticket),
     openRoutes: (ticket) => terminals.routes(ticket),
+    openInside: (ticket) => terminals.inside(ticket),
     log,
   })
   const beat = () =>

@@ -4,12 +4,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Result } from '@myvini/core/result'
 import { openTicket, type Ticket } from '@myvini/store/ticket'
-import type { Capture, Terminal, TerminalSize } from '@myvini/transport/node-connection'
+import type { Capture, Inside, Terminal, TerminalSize } from '@myvini/transport/node-connection'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { CLOSE } from './close-codes'
 import { serveCapture } from './gateway-capture'
+import { MOST_HEADER_BYTES, serveInside } from './gateway-inside'
 
 const Size = z.object({ columns: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(500) })
 /** More than this not yet taken by the browser, and the node is asked to wait. */
@@ -25,6 +26,7 @@ export interface GatewayDeps {
   openTerminal: (ticket: Ticket, size: TerminalSize) => Promise<Result<Terminal>>
   openCapture: (ticket: Ticket) => Promise<Result<Capture>>
   openRoutes: (ticket: Ticket) => Promise<Result<Capture>>
+  openInside: (ticket: Ticket) => Promise<Result<Inside>>
   log: Logger
 }
 
@@ -74,9 +76,11 @@ function parseJson(text: string): unknown {
 
 export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 })
-  const server: Server = createServer((_, response) => {
-    response.writeHead(404).end()
-  })
+  const server: Server = createServer(
+    // A file may take longer than the five minutes that Node gives a request.
+    { maxHeaderSize: MOST_HEADER_BYTES, requestTimeout: 0 },
+    (request, response) => void serveInside(request, response, deps),
+  )
   server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'http://gateway')
     const sealed = url.searchParams.get('ticket') ?? ''
@@ -128,6 +132,7 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
     url: `ws://${deps.host}:${port}`,
     async close() {
       for (const client of sockets.clients) client.close(1001, 'The controller is restarting.')
+      server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }

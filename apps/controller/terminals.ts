@@ -2,7 +2,14 @@
 import { fail, type Result } from '@myvini/core/result'
 import type { Database } from '@myvini/store/database'
 import type { Ticket } from '@myvini/store/ticket'
-import type { Capture, NodeConnection, NodeTransport, Terminal, TerminalSize } from '@myvini/transport/node-connection'
+import type {
+  Capture,
+  Inside,
+  NodeConnection,
+  NodeTransport,
+  Terminal,
+  TerminalSize,
+} from '@myvini/transport/node-connection'
 import type { NodePool } from './node-pool'
 
 export class Terminals {
@@ -36,6 +43,15 @@ export class Terminals {
     if (own) return own.openRoutes(ticket.host)
     const connection = await this.connect(ticket.node)
     return connection.ok ? connection.value.openRoutes(ticket.host) : connection
+  }
+
+  async inside(ticket: Ticket): Promise<Result<Inside>> {
+    if (!ticket.inside)
+      return fail({ code: 'inside.no-ticket', message: 'This is not for a command.', hint: 'Reload the slice.' })
+    const own = this.pool.connectionTo(ticket.node)
+    if (own) return own.openInside(ticket.host, ticket.inside)
+    const connection = await this.connect(ticket.node)
+    return connection.ok ? connection.value.openInside(ticket.host, ticket.inside) : connection
   }
 
   private connect(nodeId: string): Promise<Result<NodeConnection>> {

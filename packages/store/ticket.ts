@@ -2,6 +2,7 @@
 // HMAC-SHA-256 over the text; both hold the same secret, which no browser ever sees.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { CaptureDevice, CaptureLimits } from '@myvini/core/desired/capture'
+import { InsideRequest } from '@myvini/core/inside/request'
 import { z } from 'zod'
 
 export const Ticket = z.object({
@@ -11,6 +12,8 @@ export const Ticket = z.object({
   session: z.string().regex(/^[A-Za-z0-9._-]{1,20}$/),
   /** Instead of a terminal: what passes that virtual interface. */
   capture: CaptureLimits.extend({ device: CaptureDevice }).optional(),
+  /** Instead of a terminal: one command inside that host. */
+  inside: InsideRequest.optional(),
   /** Who asked; for the log. */
   user: z.string(),
   /** Milliseconds since 1970. A ticket is good for one connection made at once, not for keeping. */
