@@ -5,59 +5,66 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { modulesInOrder } from './guest-modules'
 import { initramfs, withLibraries } from './initramfs'
 import { kernelFolder, type LabNode, trellisBinary } from './lab'
 
 const QEMU = '/usr/bin/qemu-system-x86_64'
 const BUSYBOX = '/bin/busybox'
-const IMAGES = path.resolve(kernelFolder, '../.tools/debian-kernel')
 const BOOT_MS = 120_000
 
-/** In the order they need each other. */
+/** Debian's own series and the newer one it offers beside it: the kernels most nodes will have. */
+export const SERIES = ['6.1', '6.12'] as const
+export type Series = (typeof SERIES)[number]
+const folderOf = (series: Series) =>
+  path.resolve(kernelFolder, `../.tools/debian-kernel${series === '6.1' ? '' : `-${series}`}`)
+
 const MODULES = [
-  ...['drivers/virtio/virtio_ring', 'drivers/virtio/virtio'],
-  ...['drivers/virtio/virtio_pci_legacy_dev', 'drivers/virtio/virtio_pci_modern_dev', 'drivers/virtio/virtio_pci'],
-  ...['net/core/failover', 'drivers/net/net_failover', 'drivers/net/virtio_net', 'drivers/net/veth'],
-  ...['net/ipv4/gre', 'net/ipv4/ip_tunnel', 'net/ipv4/ip_gre'],
-  ...['net/ipv6/tunnel6', 'net/ipv6/ip6_tunnel', 'net/ipv6/ip6_gre'],
-  ...['net/sched/sch_ingress', 'net/sched/cls_bpf'],
-  ...['net/llc/llc', 'net/802/stp', 'net/bridge/bridge'],
+  ...['virtio_pci', 'virtio_net', 'veth', 'ip_gre', 'ip6_gre', 'sch_ingress', 'cls_bpf', 'bridge'],
+  ...['sch_netem', 'sch_htb', 'sch_tbf', 'netkit', 'tun'],
 ]
 
-const init = `#!/bin/busybox sh
+const init = (modules: readonly string[]) => `#!/bin/busybox sh
 /bin/busybox --install -s /bin
 export PATH=/usr/sbin:/bin HOME=/ PS1= PS2=
 mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t devtmpfs dev /dev; mount -t tmpfs tmpfs /run
-mount -t bpf bpf /sys/fs/bpf
-for m in ${MODULES.map((m) => path.basename(m)).join(' ')}; do insmod /modules/$m.ko || echo "no $m"; done
+mkdir -p /sys/fs/bpf; mount -t bpf bpf /sys/fs/bpf
+for m in ${modules.join(' ')}; do insmod /modules/$m.ko || echo "no $m"; done
 ip link set lo up
 stty -echo -F /dev/console 2>/dev/null
 echo "guest is up"
 while :; do sh; done`
 
 /** Why there can be no guest here; null when there can. */
-export function guestObstacle(): string | null {
+export function guestObstacle(series: Series = '6.1'): string | null {
   if (!existsSync(QEMU)) return `${QEMU} is missing (package qemu-system-x86)`
   if (!existsSync(BUSYBOX)) return `${BUSYBOX} is missing (package busybox-static)`
-  return kernelImage() ? null : `${IMAGES} has no kernel (./myvini test fetches Debian's)`
+  return kernelImage(series) ? null : `${folderOf(series)} has no kernel (./myvini test fetches Debian's)`
 }
 
-function kernelImage(): string | undefined {
-  const boot = path.join(IMAGES, 'boot')
+function kernelImage(series: Series): string | undefined {
+  const boot = path.join(folderOf(series), 'boot')
   return existsSync(boot) ? readdirSync(boot).find((name) => name.startsWith('vmlinuz-')) : undefined
 }
 
-function rootFiles(): Buffer {
-  const release = (kernelImage() ?? '').replace('vmlinuz-', '')
-  const modules = path.join(IMAGES, 'lib/modules', release, 'kernel')
+/** Files of the guest beside those every guest has, by their path in it. */
+export type Files = readonly (readonly [string, Buffer])[]
+
+function rootFiles(series: Series, more: Files): Buffer {
+  const release = (kernelImage(series) ?? '').replace('vmlinuz-', '')
+  const lib =
+    ['lib/modules', 'usr/lib/modules'].find((l) => existsSync(path.join(folderOf(series), l))) ?? 'lib/modules'
+  const modules = modulesInOrder(path.join(folderOf(series), lib, release, 'kernel'), MODULES)
   return initramfs(
     new Map([
-      ['init', Buffer.from(init)],
+      ['init', Buffer.from(init(modules.map(([name]) => name)))],
       ['bin/busybox', readFileSync(BUSYBOX)],
       ['bin/trellis', readFileSync(trellisBinary)],
       ['objects/egre.bpf.o', readFileSync(path.join(kernelFolder, 'build/egre.bpf.o'))],
-      ...withLibraries('/usr/sbin/ip').map(([name, content]) => [name, content] as const),
-      ...MODULES.map((m) => [`modules/${path.basename(m)}.ko`, readFileSync(path.join(modules, `${m}.ko`))] as const),
+      ['objects/fast.bpf.o', readFileSync(path.join(kernelFolder, 'build/fast.bpf.o'))],
+      ...['/usr/sbin/ip', '/usr/sbin/tc'].flatMap((program) => withLibraries(program)),
+      ...modules.map(([name, content]) => [`modules/${name}.ko`, content] as const),
+      ...more,
     ]),
   )
 }
@@ -74,12 +81,17 @@ export class DebianGuest {
   }
 
   /** Boots with its eth0 on `tap`, a device of that node. */
-  static async boot(node: LabNode, tap: string): Promise<DebianGuest> {
+  static async boot(node: LabNode, tap: string, series: Series = '6.1', more: Files = []): Promise<DebianGuest> {
     const folder = mkdtempSync(path.join(tmpdir(), 'myvini-guest-'))
-    writeFileSync(path.join(folder, 'root.cpio'), rootFiles())
+    writeFileSync(path.join(folder, 'root.cpio'), rootFiles(series, more))
     const [file, argv] = node.inside([
-      ...[QEMU, '-accel', 'tcg', '-cpu', 'max', '-m', '384', '-nodefaults', '-no-reboot', '-display', 'none'],
-      ...['-kernel', path.join(IMAGES, 'boot', kernelImage() ?? ''), '-initrd', path.join(folder, 'root.cpio')],
+      ...[QEMU, '-accel', 'tcg', '-cpu', 'max', '-m', '512', '-nodefaults', '-no-reboot', '-display', 'none'],
+      ...[
+        '-kernel',
+        path.join(folderOf(series), 'boot', kernelImage(series) ?? ''),
+        '-initrd',
+        path.join(folder, 'root.cpio'),
+      ],
       ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on', '-serial', 'stdio'],
       ...['-netdev', `tap,id=n,ifname=${tap},script=no,downscript=no`, '-device', 'virtio-net-pci,netdev=n,romfile='],
     ])
