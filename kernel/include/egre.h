@@ -23,6 +23,7 @@ enum egre_kind { EGRE_FREE = 0, EGRE_DEVICE = 1, EGRE_TUNNEL = 2 };
 #define EGRE_END_DOWN 2u     /* device: what it sends is dropped, as by a cut fibre */
 #define EGRE_END_EMULATED 4u /* device: what goes there passes the delay line first (line.h) */
 #define EGRE_END_SPLIT 8u    /* ... packet by packet */
+#define EGRE_END_QUEUED 32u  /* device: delayed by the queue of its veth (netem) */
 #define EGRE_END_SLOW 16u    /* device: somebody watches; nothing may take a way on which it is not seen */
 
 /* A class is named by this and the end's slot: what the programs write into skb->priority. */

@@ -15,6 +15,8 @@
 
 #define LINE_ON 1u
 #define LINE_UNIFORM 2u /* jitter; else normal */
+#define LINE_QUEUED 8u /* kept by netem on the device itself; the delay line has nothing to do with it */
+#define LINE_LEAVING 16u /* netem is still there, for what waits in it */
 #define LINE_LOOP 4u	/* the trace begins anew when it is over; else its last step stays */
 
 #define LINE_MILLION 1000000u /* shares are in millionths */
@@ -27,7 +29,7 @@ struct egre_line {
 	__u32 delay_us, jitter_us;
 	__u32 loss, loss_correlation, duplicate, reorder, corrupt;
 	__u32 cookie;	      /* another one for each end that has this slot: packets of the end before are let go */
-	__u32 reserved;
+	__u32 left_s; /* CLOCK_BOOTTIME: when it last left the delay line */
 	__u64 trace_start_ns; /* CLOCK_BOOTTIME */
 	char trace[LINE_TRACE_NAME];
 };

@@ -237,7 +237,7 @@ describe('an emulated link', () => {
     }
     await set(a, settings)
     const { lines } = await a.trellis.one({ op: 'observe' })
-    expect(lines).toEqual([{ device: 'v', ...settings, trace: null }])
+    expect(lines).toEqual([{ device: 'v', ...settings, trace: null, by: 'line' }])
     await clear()
     expect((await a.trellis.one({ op: 'observe' })).lines).toEqual([])
     const wrong = await a.trellis.tryAll([

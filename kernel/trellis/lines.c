@@ -5,6 +5,7 @@
 #include <string.h>
 #include "ends.h"
 #include "line-daemon.h"
+#include "line-queue.h"
 #include "line.h"
 #include "lines.h"
 #include "run-folder.h"
@@ -107,12 +108,47 @@ static void write_line(struct egre_line *to, struct egre_line line)
 	__atomic_store_n(&to->sequence, sequence + 1, __ATOMIC_RELEASE);
 }
 
-static void set_flags(struct egre_end *end, bool emulated, bool split, bool down)
+static void set_flags(struct egre_end *end, const struct egre_line *line, bool down)
 {
-	uint16_t flags = end->flags & ~(EGRE_END_EMULATED | EGRE_END_SPLIT | EGRE_END_DOWN);
+	uint16_t flags = end->flags & ~(EGRE_END_EMULATED | EGRE_END_SPLIT | EGRE_END_DOWN | EGRE_END_QUEUED);
 
-	flags |= (emulated ? EGRE_END_EMULATED : 0) | (split ? EGRE_END_SPLIT : 0) | (down ? EGRE_END_DOWN : 0);
+	flags |= (line->flags & LINE_ON ? EGRE_END_EMULATED : 0) | (is_split(line) ? EGRE_END_SPLIT : 0) |
+		 (down ? EGRE_END_DOWN : 0) | (line->flags & (LINE_QUEUED | LINE_LEAVING) ? EGRE_END_QUEUED : 0);
 	__atomic_store_n(&end->flags, flags, __ATOMIC_RELEASE);
+}
+
+/* Who keeps these settings is written into them: netem where it can, else the delay line. */
+static void choose(struct trellis *t, struct op *op, uint32_t slot, struct egre_line *line)
+{
+	const struct egre_line *is = &t->maps.lines[slot];
+	uint32_t index = t->maps.ends[slot].ifindex;
+
+	if (line_queue_fits(&t->maps, slot, line) && !line_queue_set(t, index, line->delay_us)) {
+		line->flags |= LINE_QUEUED;
+		return;
+	}
+	line->left_s = is->left_s;
+	if (is->flags & LINE_ON && !is_emulated(line))
+		line_queue_left(line);
+	if (is->flags & (LINE_QUEUED | LINE_LEAVING))
+		line->flags |= LINE_LEAVING;
+	if (!is_emulated(line))
+		return;
+	line_ensure(t, op);
+	line->flags |= LINE_ON;
+}
+
+static void apply(struct trellis *t, struct op *op, uint32_t slot, struct egre_line line, bool down)
+{
+	choose(t, op, slot, &line);
+	if (op->failed)
+		return;
+	line.trace_start_ns = line_now();
+	write_line(&t->maps.lines[slot], line);
+	set_flags(&t->maps.ends[slot], &line, down);
+	/* Only now: until here frames went there, and what the delay line has taken since is not out of it yet. */
+	if (line.flags & LINE_LEAVING)
+		line_queue_leave(t, t->maps.ends[slot].ifindex);
 }
 
 void line_set(struct trellis *t, struct op *ops, size_t count)
@@ -128,18 +164,12 @@ void line_set(struct trellis *t, struct op *ops, size_t count)
 		slot = end_of_device(&t->maps, device_index(t, device));
 		if (!slot)
 			op_fail(&ops[i], ENODEV, "device: there is no virtual interface %s", device);
-		else if (is_emulated(&line))
-			line_ensure(t, &ops[i]);
-		if (ops[i].failed)
-			continue;
-		line.flags |= is_emulated(&line) ? LINE_ON : 0;
-		line.trace_start_ns = line_now();
-		write_line(&t->maps.lines[slot], line);
-		set_flags(&t->maps.ends[slot], is_emulated(&line), is_split(&line), down);
+		else
+			apply(t, &ops[i], slot, line, down);
 	}
 }
 
-/* What is on its way in the delay line arrives when it would have. */
+/* What is on its way in the delay line or in netem arrives when it would have. */
 void line_delete(struct trellis *t, struct op *ops, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -149,10 +179,8 @@ void line_delete(struct trellis *t, struct op *ops, size_t count)
 		if (!take_device(&ops[i], "device", &device))
 			continue;
 		slot = end_of_device(&t->maps, device_index(t, device));
-		if (!slot)
-			continue;
-		set_flags(&t->maps.ends[slot], false, false, false);
-		write_line(&t->maps.lines[slot], (struct egre_line){ 0 });
+		if (slot)
+			apply(t, &ops[i], slot, (struct egre_line){ 0 }, false);
 	}
 }
 
@@ -160,13 +188,15 @@ void lines_write(struct trellis *t, struct op *op)
 {
 	struct text *out = &op->out;
 
+	line_queues_sweep(t);
 	text_name(out, "lines");
 	text_put(out, "[");
 	for (uint32_t slot = 1; slot < EGRE_MAX_ENDS; slot++) {
 		const struct egre_line *l = &t->maps.lines[slot];
 		const struct egre_end *end = &t->maps.ends[slot];
 
-		if (end->kind != EGRE_DEVICE || !(end->flags & (EGRE_END_DOWN | EGRE_END_EMULATED)) ||
+		if (end->kind != EGRE_DEVICE ||
+		    !(end->flags & (EGRE_END_DOWN | EGRE_END_EMULATED) || l->flags & LINE_QUEUED) ||
 		    device_index(t, t->maps.labels[slot].device) != end->ifindex) /* its device has gone */
 			continue;
 		text_comma(out);
@@ -184,34 +214,59 @@ void lines_write(struct trellis *t, struct op *op)
 		text_name_number(out, "corrupt", l->corrupt);
 		text_name_json(out, "trace", l->trace[0] ? l->trace : NULL);
 		text_name_bool(out, "loop", l->flags & LINE_LOOP);
+		text_name_json(out, "by", l->flags & LINE_QUEUED ? "netem" : "line");
 		text_put(out, "}");
 	}
 	text_put(out, "]");
 }
 
+static void write_counts(struct text *out, const char *device, const struct egre_line_counts *c)
+{
+	text_comma(out);
+	text_put(out, "{");
+	text_name_json(out, "device", device);
+	text_name_number(out, "passed", c->passed);
+	text_name_number(out, "lost", c->lost);
+	text_name_number(out, "duplicated", c->duplicated);
+	text_name_number(out, "reordered", c->reordered);
+	text_name_number(out, "corrupted", c->corrupted);
+	text_name_number(out, "overflowed", c->overflowed);
+	text_name_number(out, "late", c->late);
+	text_name_number(out, "worstLateUs", c->worst_late_ns / 1000);
+	text_put(out, "}");
+}
+
+struct counted {
+	struct trellis *t;
+	struct text *out;
+};
+
+static void write_queue_counts(const struct line_queue *queue, void *context)
+{
+	const struct egre_line_counts counts = { .passed = queue->passed, .overflowed = queue->overflowed };
+	const struct counted *c = context;
+	uint32_t slot = end_of_device(&c->t->maps, queue->index);
+
+	if (slot && c->t->maps.lines[slot].flags & LINE_QUEUED)
+		write_counts(c->out, c->t->maps.labels[slot].device, &counts);
+}
+
 void lines_write_counts(struct trellis *t, struct op *op)
 {
+	struct counted counted = { t, &op->out };
 	struct text *out = &op->out;
+	bool queued = false;
 
 	text_name(out, "lines");
 	text_put(out, "[");
 	for (uint32_t slot = 1; slot < EGRE_MAX_ENDS; slot++) {
-		const struct egre_line_counts *c = &t->maps.line_counts[slot];
+		const struct egre_end *end = &t->maps.ends[slot];
 
-		if (t->maps.ends[slot].kind != EGRE_DEVICE || !(t->maps.ends[slot].flags & EGRE_END_EMULATED))
-			continue;
-		text_comma(out);
-		text_put(out, "{");
-		text_name_json(out, "device", t->maps.labels[slot].device);
-		text_name_number(out, "passed", c->passed);
-		text_name_number(out, "lost", c->lost);
-		text_name_number(out, "duplicated", c->duplicated);
-		text_name_number(out, "reordered", c->reordered);
-		text_name_number(out, "corrupted", c->corrupted);
-		text_name_number(out, "overflowed", c->overflowed);
-		text_name_number(out, "late", c->late);
-		text_name_number(out, "worstLateUs", c->worst_late_ns / 1000);
-		text_put(out, "}");
+		queued |= end->kind == EGRE_DEVICE && end->flags & EGRE_END_QUEUED;
+		if (end->kind == EGRE_DEVICE && end->flags & EGRE_END_EMULATED)
+			write_counts(out, t->maps.labels[slot].device, &t->maps.line_counts[slot]);
 	}
+	if (queued)
+		line_queues_list(&t->nl, write_queue_counts, &counted);
 	text_put(out, "]");
 }
