@@ -77,7 +77,7 @@ export class HostSaver {
         const saved = await this.save(connection, id, hostKey).catch((error: unknown) =>
           unread(error instanceof Error ? error.message : String(error)),
         )
-        if (saved.ok) await queueImage(this.db, id)
+        if (saved.ok) await this.handOn(id)
         else await failImage(this.db, id, saved.problem)
         this.log.info({ host: hostKey, ok: saved.ok }, 'the files of a host were asked for')
       }
@@ -86,6 +86,12 @@ export class HostSaver {
     } finally {
       this.busy = false
     }
+  }
+
+  /** Given up while it was read, nobody else takes away what has come. */
+  private async handOn(id: string) {
+    if (!(await queueImage(this.db, id)) && this.folder !== null)
+      await rm(join(this.folder, 'incoming', id), { force: true })
   }
 
   private async save(connection: NodeConnection, id: string, hostKey: string): Promise<Result<null>> {

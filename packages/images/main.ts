@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { openDatabase } from '@myvini/store/database'
 import { listenForHints } from '@myvini/store/hints'
 import { claimImage } from '@myvini/store/images'
+import { settleSavedSlices } from '@myvini/store/saved-slices'
 import { z } from 'zod'
 import { workOnImage } from './work'
 
@@ -24,6 +25,7 @@ async function round(): Promise<void> {
   try {
     while (again) {
       again = false
+      await settleSavedSlices(db)
       for (let work = await claimImage(db, new Date()); work; work = await claimImage(db, new Date())) {
         process.stdout.write(`${new Date().toISOString()} ${work.kind} ${work.name}.${work.version}\n`)
         await workOnImage(db, folder, work)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import type { Database } from '@myvini/store/database'
 import { failImage, finishImage, forgetImage, tellProgress, type Work } from '@myvini/store/images'
+import { settleSavedSlices } from '@myvini/store/saved-slices'
 import { buildRoot, type Package } from './build'
 import { importRoot } from './import'
 import type { RootTree } from './root-tree'
@@ -40,7 +41,8 @@ async function place(
   const packed = join(workFolder(folder, work.id), 'packed.tar.gz')
   const written = await writeRoot(made.value.tree.sorted(), packed)
   await rename(packed, imageFile(folder, written.hash))
-  await finishImage(db, work.id, { ...written, packages: made.value.packages })
+  const isWanted = await finishImage(db, work.id, { ...written, packages: made.value.packages })
+  if (!isWanted) await rm(imageFile(folder, written.hash), { force: true })
   return ok(null)
 }
 
@@ -78,6 +80,7 @@ export async function workOnImage(db: Database, folder: string, work: Work): Pro
     await failImage(db, work.id, surprise(error))
   } finally {
     clearInterval(timer)
+    await settleSavedSlices(db)
     await rm(workFolder(folder, work.id), { recursive: true, force: true })
     await rm(uploadFile(folder, work.id), { force: true })
   }

@@ -18,6 +18,7 @@ export interface Deed {
     | 'user'
     | 'terminal'
     | 'image'
+    | 'saved-slice'
     | 'capture'
   subjectId: string
   detail?: Prisma.InputJsonObject

@@ -73,7 +73,10 @@ export async function listChoices(
   projectId: string | null,
 ): Promise<{ name: string; label: string; description: string }[]> {
   const rows = await db.image.findMany({
-    where: { state: 'ready', ...openTo(projectId) },
+    where: {
+      AND: [openTo(projectId), { OR: [{ savedSliceId: null }, { savedSlice: { state: 'ready' } }] }],
+      state: 'ready',
+    },
     orderBy: [{ name: 'asc' }, { version: 'desc' }],
     select: { name: true, version: true, description: true },
   })
@@ -136,11 +139,16 @@ export function addImage(db: Database, image: NewImage): Promise<Result<{ id: st
 const auditImage = (tx: Transaction, actorId: string | null, action: string, subjectId: string, label: string) =>
   writeAudit(tx, { actorId, action, subjectType: 'image', subjectId, detail: { image: label } })
 
-const hintImages = (tx: Database | Transaction) => tx.$queryRaw`SELECT pg_notify('myvini', 'image all')::text`
+export const hintImages = (tx: Database | Transaction) => tx.$queryRaw`SELECT pg_notify('myvini', 'image all')::text`
 
-export async function queueImage(db: Database, id: string): Promise<void> {
-  await db.image.updateMany({ where: { id }, data: { state: 'queued', progress: '' } })
+/** False: it was to be deleted meanwhile. */
+export async function queueImage(db: Database, id: string): Promise<boolean> {
+  const { count } = await db.image.updateMany({
+    where: { id, state: 'working' },
+    data: { state: 'queued', progress: '' },
+  })
   await hintImages(db)
+  return count > 0
 }
 
 export interface Work {
@@ -191,11 +199,18 @@ export interface Finished {
   packages: { name: string; version: string }[]
 }
 
-export async function finishImage(db: Database, id: string, done: Finished): Promise<void> {
-  await db.image.updateMany({
-    where: { id },
+/**
+ * Its file is in its place. False: nobody wants it any more, and nothing else has this file. One that is to be deleted is
+ * told of its hash, so that its file goes with it.
+ */
+export async function finishImage(db: Database, id: string, done: Finished): Promise<boolean> {
+  const { count } = await db.image.updateMany({
+    where: { id, state: { not: 'deleting' } },
     data: { ...done, state: 'ready', progress: '', problem: undefined, finishedAt: new Date() },
   })
+  if (count > 0) return true
+  const { count: leaving } = await db.image.updateMany({ where: { id }, data: { hash: done.hash } })
+  return leaving > 0 || (await db.image.count({ where: { hash: done.hash } })) > 0
 }
 
 export async function failImage(db: Database, id: string, problem: Problem): Promise<void> {
@@ -224,16 +239,17 @@ async function usedBy(tx: Transaction): Promise<Map<string, string>> {
   return used
 }
 
-export function deleteImage(db: Database, actorId: string, id: string): Promise<Result<null>> {
-  return transact(db, async (tx) => {
-    const row = await tx.image.findUnique({ where: { id } })
-    if (!row)
-      return fail({ code: 'image.gone', message: 'This image is no longer there.', hint: 'Reload the list of images.' })
-    const label = imageLabel(row.name, row.version)
-    const others = await tx.image.count({ where: { name: row.name, state: 'ready', id: { not: id } } })
-    const used = await usedBy(tx)
-    const slice = used.get(label) ?? (others === 0 ? used.get(row.name) : undefined)
-    const started = row.hash === null ? 0 : await tx.hostControl.count({ where: { image: row.hash } })
+/** Refuses, by name, what a reservation or a running host still starts from. */
+export async function mayGo(
+  tx: Transaction,
+  images: readonly { id: string; name: string; version: number; hash: string | null }[],
+): Promise<Result<null>> {
+  const used = await usedBy(tx)
+  for (const { id, name, version, hash } of images) {
+    const label = imageLabel(name, version)
+    const others = await tx.image.count({ where: { name, state: 'ready', id: { not: id } } })
+    const slice = used.get(label) ?? (others === 0 ? used.get(name) : undefined)
+    const started = hash === null ? 0 : await tx.hostControl.count({ where: { image: hash } })
     if (slice === undefined && started > 0)
       return fail({
         code: 'image.used',
@@ -246,10 +262,35 @@ export function deleteImage(db: Database, actorId: string, id: string): Promise<
         message: `${label} is in the drawing of a reservation that is not over, of the slice ${slice}.`,
         hint: 'Wait until that reservation has ended, or end it.',
       })
+  }
+  return ok(null)
+}
+
+/** `projectId`: only if it was saved from a host of that project. */
+export function deleteImage(
+  db: Database,
+  actorId: string,
+  id: string,
+  projectId?: string,
+): Promise<Result<{ label: string }>> {
+  return transact(db, async (tx) => {
+    const row = await tx.image.findFirst({ where: { id, ...(projectId !== undefined && { projectId }) } })
+    if (!row)
+      return fail({ code: 'image.gone', message: 'This image is no longer there.', hint: 'Reload the list of images.' })
+    const label = imageLabel(row.name, row.version)
+    const whole = row.savedSliceId && (await tx.savedSlice.findUnique({ where: { id: row.savedSliceId } }))
+    if (whole)
+      return fail({
+        code: 'image.of-a-whole',
+        message: `${label} belongs to the saved slice ${whole.name}.`,
+        hint: 'Delete that, under Templates; its images go with it.',
+      })
+    const may = await mayGo(tx, [row])
+    if (!may.ok) return may
     await tx.image.update({ where: { id }, data: { state: 'deleting', progress: '' } })
     await auditImage(tx, actorId, 'image.delete', id, label)
     await hintImages(tx)
-    return ok(null)
+    return ok({ label })
   })
 }
 

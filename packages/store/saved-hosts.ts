@@ -37,12 +37,14 @@ export async function saveHost(db: Database, save: SaveHost): Promise<Result<{ h
       message: `${host.name} is stopped: its files are read by its own programs.`,
       hint: 'Start it, then save its files.',
     })
-  const count = await db.image.count({ where: { projectId: save.projectId, state: { not: 'failed' } } })
+  const count = await db.image.count({
+    where: { projectId: save.projectId, savedSliceId: null, state: { notIn: ['failed', 'deleting'] } },
+  })
   if (count >= MOST_OF_A_PROJECT)
     return fail({
       code: 'image.too-many',
       message: `The project has ${count} saved images; it may have ${MOST_OF_A_PROJECT}.`,
-      hint: 'Ask an admin to delete those that are no longer needed.',
+      hint: 'Delete those that are no longer needed.',
     })
   const hostKey = partKey(ReservationId.parse(reservationId), host.id)
   const added = await addImage(db, {
@@ -99,13 +101,20 @@ export interface SavedImage {
   progress: string
   /** Why it failed. */
   problem: string | null
+  /** As it lies in the installation's store; null until it is ready. */
+  packedBytes: number | null
   createdAt: Date
 }
 
 export async function listSaved(db: Database, projectId: string): Promise<SavedImage[]> {
-  const rows = await db.image.findMany({ where: { projectId }, orderBy: { createdAt: 'desc' }, take: 50 })
-  return rows.map(({ id, name, version, state, progress, problem, createdAt }) => ({
+  const rows = await db.image.findMany({
+    where: { projectId, savedSliceId: null, state: { not: 'deleting' } },
+    orderBy: { createdAt: 'desc' },
+    take: 50,
+  })
+  return rows.map(({ id, name, version, state, progress, problem, packedBytes, createdAt }) => ({
     ...{ id, name, version, state, progress, createdAt },
+    packedBytes: packedBytes === null ? null : Number(packedBytes),
     problem: problem !== null && typeof problem === 'object' && 'message' in problem ? String(problem.message) : null,
   }))
 }

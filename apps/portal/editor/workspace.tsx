@@ -16,6 +16,7 @@ import { Dock } from './dock/dock'
 import { useTerminals } from './dock/use-terminals'
 import { Inspector } from './inspector/inspector'
 import { LeftPanel } from './left/left-panel'
+import { SaveSlicePanel } from './saving/save-slice-panel'
 import { useWorkspaceCommands } from './use-commands'
 import { useFocusFromAddress } from './use-focus-from-address'
 import { useLiveView } from './use-live-view'
@@ -29,6 +30,7 @@ function Commands() {
 
 function RightPanel({ desk }: { desk: boolean }) {
   const [panel, setPanel] = useUrlState('panel')
+  if (panel === 'save') return <SaveSlicePanel onClose={() => setPanel('')} />
   if (panel === 'book') return <BookingPanel onClose={() => setPanel('')} />
   return <Inspector desk={desk} />
 }

@@ -1,5 +1,5 @@
 'use client'
-import { emptyTopology } from '@myvini/core/topology/topology'
+import { emptyTopology, type Topology } from '@myvini/core/topology/topology'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { fieldError, problemOf } from '../browser/problem'
@@ -14,6 +14,32 @@ import { useCreateSlice } from './use-create-slice'
 
 const EMPTY = { slug: '', name: 'Empty', description: 'A blank canvas.', topology: emptyTopology() }
 
+interface StartButtonProps {
+  start: { name: string; description: string; topology: Topology }
+  disabled: boolean
+  onClick: () => void
+}
+
+function StartButton({ start, disabled, onClick }: StartButtonProps) {
+  return (
+    <button
+      type="button"
+      disabled={disabled}
+      onClick={onClick}
+      className="flex w-full items-center gap-3 rounded-md border border-line p-2 text-left hover:border-line-strong hover:bg-hover disabled:opacity-50"
+    >
+      <TopologyPicture
+        topology={start.topology}
+        className="h-16 w-27 shrink-0 rounded-sm border border-line bg-canvas"
+      />
+      <span className="min-w-0">
+        <span className="block font-medium text-sm">{start.name}</span>
+        <span className="line-clamp-2 text-muted text-xs">{start.description}</span>
+      </span>
+    </button>
+  )
+}
+
 /** One click on a starting point makes the slice and opens it; the name can wait. */
 export function NewSlicePanel({ projectSlug, onClose }: { projectSlug: string | null; onClose: () => void }) {
   const trpc = useTRPC()
@@ -25,11 +51,12 @@ export function NewSlicePanel({ projectSlug, onClose }: { projectSlug: string | 
   const [name, setName] = useState('')
   const create = useCreateSlice({ told: true })
   const problem = create.error ? problemOf(create.error) : null
-  const start = (template: string) => {
+  const saved = useQuery(trpc.savedSlices.list.queryOptions({ projectId: project?.id ?? '' }, { enabled: !!project }))
+  const begin = (from: { template?: string; saved?: string }) => {
     if (!project) return
     create.mutate({
       projectId: project.id,
-      ...(template !== '' && { template }),
+      ...from,
       ...(name.trim() !== '' && { name: name.trim() }),
     })
   }
@@ -58,23 +85,20 @@ export function NewSlicePanel({ projectSlug, onClose }: { projectSlug: string | 
           <ul className="flex flex-col gap-2">
             {[EMPTY, ...(templates.data ?? [])].map((template) => (
               <li key={template.slug}>
-                <button
-                  type="button"
+                <StartButton
+                  start={template}
                   disabled={create.isPending || !project}
-                  onClick={() => start(template.slug)}
-                  className="flex w-full items-center gap-3 rounded-md border border-line p-2 text-left hover:border-line-strong hover:bg-hover disabled:opacity-50"
-                >
-                  <TopologyPicture
-                    topology={template.topology}
-                    className="h-16 w-27 shrink-0 rounded-sm border border-line bg-canvas"
-                  />
-                  <span className="min-w-0">
-                    <span className="block font-medium text-sm">{template.name}</span>
-                    <span className="line-clamp-2 text-muted text-xs">{template.description}</span>
-                  </span>
-                </button>
+                  onClick={() => begin(template.slug === '' ? {} : { template: template.slug })}
+                />
               </li>
             ))}
+            {saved.data?.slices
+              .filter((s) => s.state === 'ready')
+              .map((s) => (
+                <li key={s.id}>
+                  <StartButton start={s} disabled={create.isPending} onClick={() => begin({ saved: s.id })} />
+                </li>
+              ))}
             {templates.isPending && <Skeleton className="h-20" />}
           </ul>
         </div>

@@ -8,6 +8,7 @@ import { Page } from '../components/page'
 import { Empty, Failed, Skeleton } from '../components/page-states'
 import { TopBar } from '../frame/top-bar'
 import { useCreateSlice } from '../slices/use-create-slice'
+import { SavedSlices } from './saved-slices'
 import { TemplateCard } from './template-card'
 
 export function TemplateList() {
@@ -54,6 +55,7 @@ export function TemplateList() {
             )) ?? Array.from({ length: 3 }, (_, i) => <Skeleton key={i} className="h-64" />)}
           </ul>
         )}
+        {project && <SavedSlices key={project.id} project={project} create={create} />}
       </Page>
     </>
   )

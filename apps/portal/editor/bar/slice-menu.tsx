@@ -1,9 +1,10 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Copy, Download, Ellipsis, Trash2 } from 'lucide-react'
+import { Copy, Download, Ellipsis, Save, Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { download } from '../../browser/download'
 import { useTRPC, useTRPCClient } from '../../browser/trpc'
+import { useUrlState } from '../../browser/url-state'
 import { IconButton } from '../../components/button'
 import { Menu } from '../../components/menu'
 import { tell, tellProblem } from '../../components/toast'
@@ -17,6 +18,7 @@ export function SliceMenu() {
   const queryClient = useQueryClient()
   const router = useRouter()
   const state = useView((v) => v.status?.state ?? 'draft')
+  const [, setPanel] = useUrlState('panel')
   const refresh = () => queryClient.invalidateQueries(trpc.slices.list.queryFilter())
   const duplicate = useMutation(
     trpc.slices.duplicate.mutationOptions({
@@ -59,6 +61,12 @@ export function SliceMenu() {
         },
         ...(slice.mayChange
           ? [
+              {
+                label: 'Save with its hosts’ files…',
+                icon: <Save />,
+                disabledBecause: ['running', 'degraded'].includes(state) ? undefined : 'It has files while it runs',
+                onSelect: () => setPanel('save'),
+              },
               null,
               {
                 label: 'Delete',

@@ -2,11 +2,11 @@
 // What a running container has on its disk, kept as an image of the project; and a disk that starts from one of those again.
 import type { VirtualHost } from '@myvini/core/topology/topology'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Save } from 'lucide-react'
+import { Save, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { fieldError, isAtField, problemOf } from '../../browser/problem'
 import { useTRPC, useTRPCClient } from '../../browser/trpc'
-import { Button } from '../../components/button'
+import { Button, IconButton } from '../../components/button'
 import { Field } from '../../components/field'
 import { Input } from '../../components/input'
 import { ProblemNote } from '../../components/notices'
@@ -22,7 +22,21 @@ const isUnderWay = (image: Saved): boolean => image.state === 'working' || image
 /** While one is being saved; a hint tells of nothing that goes on outside the slice. */
 const ASK_MS = 2000
 
+const mib = (bytes: number) => `${Math.max(1, Math.round(bytes / 1024 / 1024))} MiB`
+
 function SavedRow({ image, restore, busy }: { image: Saved; restore: () => void; busy: boolean }) {
+  const { slice } = useWorkspace()
+  const trpc = useTRPC()
+  const queryClient = useQueryClient()
+  const { mutate, isPending } = useMutation(
+    trpc.hosts.removeSaved.mutationOptions({
+      onSuccess: () => {
+        tell(`${image.name}.${image.version} is deleted`)
+        void queryClient.invalidateQueries(trpc.hosts.saved.queryFilter())
+        void queryClient.invalidateQueries(trpc.images.choices.queryFilter())
+      },
+    }),
+  )
   const what = image.state === 'failed' ? image.problem : isUnderWay(image) ? image.progress || 'Waits' : null
   return (
     <li className="flex flex-col gap-0.5">
@@ -30,11 +44,23 @@ function SavedRow({ image, restore, busy }: { image: Saved; restore: () => void;
         <span className="min-w-0 truncate font-mono text-sm">
           {image.name}.{image.version}
         </span>
-        {image.state === 'ready' && (
-          <Button size="small" onClick={restore} busy={busy}>
-            Restore
-          </Button>
-        )}
+        <span className="flex shrink-0 items-center gap-1">
+          {image.packedBytes !== null && <span className="text-faint text-xs tabular">{mib(image.packedBytes)}</span>}
+          {image.state === 'ready' && (
+            <Button size="small" onClick={restore} busy={busy}>
+              Restore
+            </Button>
+          )}
+          {slice.mayChange && (
+            <IconButton
+              label={`Delete ${image.name}.${image.version}`}
+              disabled={isPending}
+              onClick={() => mutate({ sliceId: slice.id, imageId: image.id })}
+            >
+              <Trash2 />
+            </IconButton>
+          )}
+        </span>
       </div>
       {what && <p className={image.state === 'failed' ? 'text-failed text-xs' : 'text-muted text-xs'}>{what}</p>}
     </li>

@@ -2,6 +2,7 @@
 import { ImageName } from '@myvini/core/images/image'
 import { mayChangeSlice, mayUseSlice } from '@myvini/store/access'
 import { actOnHosts, type PowerAction, resizeHost } from '@myvini/store/host-control'
+import { deleteImage } from '@myvini/store/images'
 import { tell } from '@myvini/store/reservations'
 import { listSaved, restoreHost, saveHost } from '@myvini/store/saved-hosts'
 import { transact } from '@myvini/store/transact'
@@ -71,6 +72,13 @@ export const hostsRouter = router({
   saved: signedIn.input(z.object({ sliceId: Id })).query(async ({ ctx, input }) => {
     const slice = orRefuse(await mayUseSlice(ctx.db, ctx.person, input.sliceId))
     return listSaved(ctx.db, slice.projectId)
+  }),
+
+  /** One's project's, as long as nothing starts from it. */
+  removeSaved: signedIn.input(z.object({ sliceId: Id, imageId: Id })).mutation(async ({ ctx, input }) => {
+    const { projectId } = orRefuse(await mayChangeSlice(ctx.db, ctx.person, input.sliceId))
+    const { label } = orRefuse(await deleteImage(ctx.db, ctx.person.id, input.imageId, projectId))
+    await ctx.db.$transaction((tx) => tell(tx, input.sliceId, 'host', `${ctx.person.name}: ${label} is deleted.`))
   }),
 
   /** A fresh disk from a saved image; the disk before is kept, as with a reset. */

@@ -17,6 +17,7 @@ import { peopleRouter } from './people'
 import { policyRouter } from './policy'
 import { projectsRouter } from './projects'
 import { reservationsRouter } from './reservations'
+import { savedSlicesRouter } from './saved-slices'
 import { sessionRouter } from './session'
 import { setupRouter } from './setup'
 import { slicesRouter } from './slices'
@@ -42,6 +43,7 @@ export const appRouter = router({
   policy: policyRouter,
   projects: projectsRouter,
   reservations: reservationsRouter,
+  savedSlices: savedSlicesRouter,
   session: sessionRouter,
   setup: setupRouter,
   slices: slicesRouter,

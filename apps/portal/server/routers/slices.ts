@@ -4,6 +4,7 @@ import { mayChangeSlice, mayRestoreSlice, mayUseProject, mayUseSlice } from '@my
 import { writeAudit } from '@myvini/store/audit'
 import { listSliceDrift } from '@myvini/store/drift'
 import { tell } from '@myvini/store/reservations'
+import { savedTopology } from '@myvini/store/saved-slices'
 import { listSliceEvents } from '@myvini/store/slice-events'
 import { listSlices } from '@myvini/store/slice-list'
 import { freeSliceName } from '@myvini/store/slice-name'
@@ -31,15 +32,21 @@ export const slicesRouter = router({
         /** Without a name: called this, with the first number that is free. */
         stem: SliceName.optional(),
         template: z.string().max(80).optional(),
+        /** A saved slice of the same project, with its hosts' files. */
+        saved: Id.optional(),
         topology: Topology.optional(),
       }),
     )
     .mutation(async ({ ctx, input }) => {
       orRefuse(await mayUseProject(ctx.db, ctx.person, input.projectId))
-      const { template } = input
+      const { template, saved: savedId } = input
+      const saved = savedId === undefined ? null : orRefuse(await savedTopology(ctx.db, savedId, input.projectId))
       const topology =
-        input.topology ?? (template === undefined ? emptyTopology() : await templateTopology(ctx.db, template))
-      const name = input.name ?? (await freeSliceName(ctx.db, input.projectId, input.stem ?? template ?? 'slice'))
+        input.topology ??
+        saved?.topology ??
+        (template === undefined ? emptyTopology() : await templateTopology(ctx.db, template))
+      const stem = input.stem ?? saved?.name ?? template ?? 'slice'
+      const name = input.name ?? (await freeSliceName(ctx.db, input.projectId, stem))
       return orRefuse(
         await transact(ctx.db, async (tx) => {
           const made = await createSlice(tx, {

@@ -156,6 +156,10 @@ export const CASES: Record<string, readonly Case[]> = {
     name: named(),
   })),
   'hosts.saved': bySlice(false, (of) => ({ sliceId: of.slice.id })),
+  'hosts.removeSaved': bySlice(true, async (of, _w, db) => ({
+    sliceId: of.slice.id,
+    imageId: await savedImage(of, db),
+  })),
   'hosts.restore': bySlice(false, async (of, w, db) => ({
     sliceId: of.slice.id,
     host: await placedContainer(of, w, db),
@@ -281,6 +285,21 @@ export const CASES: Record<string, readonly Case[]> = {
   })),
   'reservations.withdraw': bySlice(true, (of) => ({ reservationId: of.slice.waiting })),
   'reservations.stop': bySlice(true, (of) => ({ reservationId: of.slice.running })),
+  'savedSlices.list': one(PROJECT, (w) => ({ projectId: w.research.project.id })),
+  'savedSlices.save': bySlice(true, async (of, w, db) => {
+    await placedContainer(of, w, db)
+    // Saving is of all its containers.
+    const rows = smallTopology().hosts.map((h) => ({
+      ...{ reservationId: of.slice.running, virtualId: h.id, nodeId: w.node.id },
+    }))
+    await db.hostPlacement.createMany({ data: rows, skipDuplicates: true })
+    return { sliceId: of.slice.id, name: named() }
+  }),
+  'savedSlices.remove': one(PROJECT, async (w, _me, db) => {
+    const projectId = w.research.project.id
+    const data = { projectId, name: named(), document: smallTopology() }
+    return { projectId, id: (await db.savedSlice.create({ data })).id }
+  }),
   'session.me': one(ANYBODY),
   'setup.createFirstAdmin': one({ ...all('BAD_REQUEST'), anonymous: 'BAD_REQUEST' }, () => ({
     name: 'Late',
