@@ -75,7 +75,7 @@ const ObserveResult = z.object({
     }),
   ),
   fast: z.object({
-    hosts: z.array(z.object({ namespace: z.string(), devices: z.array(z.string()) })),
+    hosts: z.array(z.object({ namespace: z.string(), devices: z.array(z.string()), xdp: z.boolean() })),
     underlays: z.array(z.object({ underlay: z.string(), mode: z.enum(['off', 'auto', 'on']), in: z.boolean() })),
   }),
 })

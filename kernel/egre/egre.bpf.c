@@ -16,6 +16,7 @@
 #include "maps.h"
 #include "parse.h"
 #include "relay.h"
+#include "shortcut.h"
 
 /* Room for one VLAN tag beyond the MTU, as the kernel itself allows (is_skb_forwardable). */
 #define VLAN_TAG 4
@@ -66,6 +67,36 @@ static __always_inline int arrive(struct __sk_buff *skb, const struct egre_end *
 	return deliver(skb, to, protocol_is_right);
 }
 
+/* `a`: how it came, if by a tunnel. Reasons to drop it are counted where they would be if its router had sent it. */
+static __always_inline int pass_router(struct __sk_buff *skb, const struct shortcut *s, struct arrival *a, __u32 slot,
+				       struct amount amount)
+{
+	const struct egre_neighbour *n = NULL;
+	int reason = 0, protocol_is_right = 1;
+
+	count_out(slot, amount);
+	count_in(s->out_slot, amount);
+	if (rewrite(skb, a ? outer_length(a->is_ipv6) : 0, s))
+		return drop_at_end(s->out_slot, EGRE_DROP_ENCAPSULATION);
+	if (s->to->kind == EGRE_DEVICE) {
+		if (a)
+			reason = decapsulate(skb, a, &protocol_is_right);
+		return reason ? drop_at_end(s->out_slot, reason) :
+				arrive(skb, s->to, s->to_slot, amount, protocol_is_right);
+	}
+	n = next_node(s->to, &reason);
+	if (n && a) {
+		a->ttl = OUTER_TTL + 1; /* another tunnel begins here; it only looks like a relay */
+		reason = relay(skb, n, s->to->key, a);
+	} else if (n) {
+		reason = encapsulate(skb, n, s->to->key);
+	}
+	if (reason)
+		return drop_at_end(s->out_slot, reason);
+	count_out(s->to_slot, amount);
+	return send(skb, n, s->to, s->to_slot);
+}
+
 /* What is not redirected is dropped here: no frame of a virtual host ever reaches the node's own network stack. */
 SEC("tc")
 int from_virtual(struct __sk_buff *skb)
@@ -75,6 +106,7 @@ int from_virtual(struct __sk_buff *skb)
 	struct amount amount = amount_of(skb, 0);
 	const struct egre_neighbour *n;
 	const struct egre_end *end, *to;
+	struct shortcut shortcut = {};
 	__u32 slot, to_slot;
 	int reason = 0;
 
@@ -96,8 +128,14 @@ int from_virtual(struct __sk_buff *skb)
 	if (end->flags & EGRE_END_DOWN)
 		return drop_at_end(slot, EGRE_DROP_LINK_DOWN);
 
-	if (to->kind == EGRE_DEVICE)
+	learn_if_let_in(skb, slot);
+	if (to->kind == EGRE_DEVICE) {
+		if (find_shortcut(skb, to, to_slot, 0, skb->len - ETH_HLEN, &shortcut))
+			return pass_router(skb, &shortcut, NULL, to_slot, amount);
+		if (shortcut.token)
+			bpf_set_hash(skb, shortcut.token);
 		return arrive(skb, to, to_slot, amount, 1);
+	}
 	n = next_node(to, &reason);
 	if (n)
 		reason = encapsulate(skb, n, to->key);
@@ -124,8 +162,9 @@ int from_underlay(struct __sk_buff *skb)
 	const struct egre_neighbour *n;
 	const struct egre_end *end, *to;
 	int reason = parse(skb, &arrival), protocol_is_right = 0;
+	struct shortcut shortcut = {};
 	struct amount amount;
-	__u32 slot, to_slot, *found;
+	__u32 slot, to_slot, *found, room;
 
 	if (reason == NOT_OURS)
 		return TC_ACT_UNSPEC;
@@ -147,9 +186,15 @@ int from_underlay(struct __sk_buff *skb)
 		return drop_at_end(slot, EGRE_DROP_UNBOUND);
 
 	if (to->kind == EGRE_DEVICE) {
+		room = arrival.length - outer_length(arrival.is_ipv6) - ETH_HLEN;
+		if (arrival.length == skb->len &&
+		    find_shortcut(skb, to, to_slot, outer_length(arrival.is_ipv6), room, &shortcut))
+			return pass_router(skb, &shortcut, &arrival, to_slot, amount);
 		reason = decapsulate(skb, &arrival, &protocol_is_right);
 		if (reason)
 			return drop_at_end(slot, reason);
+		if (shortcut.token)
+			bpf_set_hash(skb, shortcut.token);
 		return arrive(skb, to, to_slot, amount, protocol_is_right);
 	}
 	n = next_node(to, &reason);

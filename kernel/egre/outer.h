@@ -6,14 +6,24 @@
 #include "../include/egre.h"
 #include "packet.h"
 
+/* What a checksum over these words changes by (RFC 1624). */
+static __always_inline __u32 difference(const __u16 *was, const __u16 *is, int words)
+{
+	__u32 sum = 0;
+
+#pragma unroll
+	for (int i = 0; i < words; i++)
+		sum += (__u16)~was[i] + is[i];
+	return sum;
+}
+
 /* Identification stays 0: with DF set it means nothing (RFC 6864). TOS stays 0, as gretap's default. */
 static __always_inline void write_outer(struct headers h, const struct egre_neighbour *n, __be32 key, __u32 length,
 					__u8 ttl)
 {
 	__be16 ttl_and_protocol = bpf_htons(ttl << 8 | IPPROTO_GRE);
 
-	__builtin_memcpy(h.eth->h_dest, n->dmac, ETH_ALEN);
-	__builtin_memcpy(h.eth->h_source, n->smac, ETH_ALEN);
+	write_addresses(h.eth, n->dmac);
 	h.eth->h_proto = bpf_htons(ETH_P_IP);
 	*(__be16 *)h.ip = bpf_htons(0x4500);
 	h.ip->tot_len = bpf_htons(length);

@@ -51,6 +51,17 @@ static __always_inline struct headers headers_at(void *data)
 	return h;
 }
 
+/* `addresses`: destination and source, as they stand in the frame. Word by word, which clang would not do by itself. */
+static __always_inline void write_addresses(struct ethhdr *eth, const __u8 *addresses)
+{
+	__u32 *to = (void *)eth;
+	const __u32 *from = (const void *)addresses;
+
+	to[0] = from[0];
+	to[1] = from[1];
+	to[2] = from[2];
+}
+
 static __always_inline __u16 fold(__u32 sum)
 {
 	sum = (sum & 0xffff) + (sum >> 16);

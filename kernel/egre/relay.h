@@ -31,14 +31,15 @@ static __always_inline long change_family(struct __sk_buff *skb, int to_ipv6)
 static __always_inline int relay_ipv4(struct __sk_buff *skb, const struct egre_neighbour *n, __be32 key, __u32 length,
 				      __u8 ttl)
 {
-	struct headers h;
+	struct headers h = headers_at(data_of(skb));
+	__be32 old;
 
-	/* The IPv4 header sums to nothing before and after; only the key can change a NIC's checksum of the packet. */
-	if (bpf_skb_store_bytes(skb, OUTER_LENGTH - sizeof(key), &key, sizeof(key), BPF_F_RECOMPUTE_CSUM))
-		return EGRE_DROP_ENCAPSULATION;
-	h = headers_at(data_of(skb));
 	if ((void *)(h.gre + 1) > end_of(skb))
 		return EGRE_DROP_ENCAPSULATION;
+	/* The IPv4 header sums to nothing before and after; only the key can change a NIC's checksum of the packet. */
+	old = h.gre->key;
+	if (old != key)
+		bpf_csum_update(skb, difference((void *)&old, (void *)&key, 2));
 	write_outer(h, n, key, length, ttl);
 	return 0;
 }

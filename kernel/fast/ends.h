@@ -4,6 +4,7 @@
 #define FAST_ENDS_H
 
 #include "fast-maps.h"
+#include "../egre/flow.h"
 
 struct joined {
 	const struct egre_end *from, *to;
@@ -46,16 +47,6 @@ static __always_inline const struct egre_neighbour *way_to(const struct egre_end
 	return n && n->ifindex && n->flags & EGRE_RESOLVED && length <= n->mtu ? n : NULL;
 }
 
-static __always_inline const struct fast_host *host_of(__u32 slot, const struct egre_end *end, __u32 *number)
-{
-	const struct fast_end *fast = bpf_map_lookup_elem(&fast_ends, &slot);
-
-	if (!fast || !fast->host || fast->ifindex != end->ifindex)
-		return NULL;
-	*number = fast->host;
-	return bpf_map_lookup_elem(&fast_hosts, number);
-}
-
 /* Whether a slot is an interface of this host, and has this number inside it. */
 static __always_inline int is_interface_of(__u32 slot, __u32 host, __u32 inner)
 {
@@ -63,20 +54,6 @@ static __always_inline int is_interface_of(__u32 slot, __u32 host, __u32 inner)
 	const struct egre_end *end = bpf_map_lookup_elem(&ends, &slot);
 
 	return fast && end && fast->host == host && fast->inner == inner && fast->ifindex == end->ifindex;
-}
-
-/* Some 4 ms behind, and a tenth of the price. */
-static __always_inline __u64 now(void)
-{
-	return bpf_ktime_get_coarse_ns();
-}
-
-static __always_inline int somebody_listens(__u64 at)
-{
-	__u32 zero = 0;
-	const struct fast_state *state = bpf_map_lookup_elem(&fast_state, &zero);
-
-	return state && at < *(volatile const __u64 *)&state->alive_until;
 }
 
 #endif

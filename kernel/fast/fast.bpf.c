@@ -9,7 +9,6 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include "ends.h"
-#include "flow.h"
 #include "frame.h"
 
 /* Goes with a frame from the underlay to a port; what a virtual host sends has none, and cannot. */
@@ -57,7 +56,7 @@ static __always_inline int forward(struct headers h, void *stop, __u32 length, c
 		return XDP_PASS;
 	count_passage(in, bytes);
 	count_passage(&out, bytes);
-	pass_on(h.inner, stop, flow->dmac, flow->smac, t->is_ipv6);
+	pass_on(h.inner, stop, flow->dmac, t->is_ipv6);
 	write_outer(h, n, out.to->key, length, OUTER_TTL);
 	return verdict;
 }
@@ -88,7 +87,7 @@ int fast_underlay(struct xdp_md *ctx)
 	struct headers h = headers_at(start_of(ctx));
 	void *stop = stop_of(ctx);
 	const struct fast_host *host;
-	const struct fast_flow *flow;
+	struct fast_flow *flow;
 	struct egre_tunnel tunnel;
 	struct transit t;
 	struct joined in;
@@ -107,10 +106,11 @@ int fast_underlay(struct xdp_md *ctx)
 
 	host = host_of(in.to_slot, in.to, &number);
 	at = now();
-	if (!host || host->blocked || !somebody_listens(at) || !is_transit(h.inner, stop, in.to, in.to_slot, &t, 1))
+	if (!host || host->blocked || !somebody_listens(at) || !is_to(h.inner, in.to) ||
+	    !is_transit(h.inner, stop, stop - (void *)(h.inner + 1), in.to_slot, &t, 2, 1))
 		return XDP_PASS;
 	flow = host->uncached ? NULL : flow_of(&t);
-	if (flow && flow->generation == host->generation && at < flow->expires && t.length <= flow->mtu) {
+	if (flow && is_fresh(flow, host->generation, at) && t.length <= flow->mtu) {
 		int verdict = forward(h, stop, length, &in, number, flow, &t);
 
 		if (verdict != XDP_PASS)
@@ -129,7 +129,7 @@ static __always_inline int ask_routes(struct xdp_md *ctx, const struct transit *
 	fib->l4_protocol = t->protocol;
 	if (t->is_ipv6) {
 		fib->family = AF_INET6;
-		fib->flowinfo = t->key.v6.traffic_class;
+		fib->flowinfo = t->key.v6.traffic_class & bpf_htonl(TRAFFIC_CLASS);
 		__builtin_memcpy(fib->ipv6_src, t->key.v6.from, 16);
 		__builtin_memcpy(fib->ipv6_dst, t->key.v6.to, 16);
 	} else {
@@ -141,7 +141,7 @@ static __always_inline int ask_routes(struct xdp_md *ctx, const struct transit *
 	return bpf_fib_lookup(ctx, fib, sizeof(*fib), 0) == BPF_FIB_LKUP_RET_SUCCESS && fib->ifindex != inside;
 }
 
-static __always_inline int leave(struct xdp_md *ctx, const struct joined *out, const struct bpf_fib_lookup *fib,
+static __always_inline int leave(struct xdp_md *ctx, const struct joined *out, const struct fast_flow *flow,
 				 const struct transit *t)
 {
 	__u32 bytes = stop_of(ctx) - start_of(ctx), length = bytes + OUTER_LENGTH - ETH_HLEN;
@@ -158,13 +158,13 @@ static __always_inline int leave(struct xdp_md *ctx, const struct joined *out, c
 	if ((void *)(h.inner + 1) > stop_of(ctx))
 		return XDP_DROP; /* cannot be: it is longer than before */
 	count_passage(out, bytes);
-	pass_on(h.inner, stop_of(ctx), fib->dmac, fib->smac, t->is_ipv6);
+	pass_on(h.inner, stop_of(ctx), flow->dmac, t->is_ipv6);
 	write_outer(h, n, out->to->key, length, OUTER_TTL);
 	return verdict;
 }
 
 /* To another router of this node: its port does the same again. */
-static __always_inline int cross(struct xdp_md *ctx, const struct joined *out, const struct bpf_fib_lookup *fib,
+static __always_inline int cross(struct xdp_md *ctx, const struct joined *out, const struct fast_flow *flow,
 				 const struct transit *t)
 {
 	struct ethhdr *eth = start_of(ctx);
@@ -181,7 +181,7 @@ static __always_inline int cross(struct xdp_md *ctx, const struct joined *out, c
 		return XDP_PASS;
 	arrival->slot = out->to_slot;
 	count_passage(out, stop_of(ctx) - (void *)eth);
-	pass_on(eth, stop_of(ctx), fib->dmac, fib->smac, t->is_ipv6);
+	pass_on(eth, stop_of(ctx), flow->dmac, t->is_ipv6);
 	return verdict;
 }
 
@@ -193,7 +193,7 @@ static __always_inline int route(struct xdp_md *ctx, __u32 slot)
 	struct fast_flow flow = {}, *known;
 	struct fast_output output = {};
 	const struct fast_host *host;
-	__u32 *found, out_slot;
+	__u32 *found, out_slot, is_known;
 	struct joined out;
 	struct transit t;
 	__u64 time = now();
@@ -201,7 +201,8 @@ static __always_inline int route(struct xdp_md *ctx, __u32 slot)
 	if (!at || (void *)(eth + 1) > stop_of(ctx))
 		return XDP_PASS;
 	host = host_of(slot, at, &output.host);
-	if (!host || host->blocked || !somebody_listens(time) || !is_transit(eth, stop_of(ctx), at, slot, &t, 0))
+	if (!host || host->blocked || !somebody_listens(time) || !is_to(eth, at) ||
+	    !is_transit(eth, stop_of(ctx), stop_of(ctx) - (void *)(eth + 1), slot, &t, 2, 0))
 		return XDP_PASS;
 	/* Before the routes are asked: if they change from now on, what is learnt is not used. */
 	flow.generation = *(volatile const __u32 *)&host->generation;
@@ -220,16 +221,17 @@ static __always_inline int route(struct xdp_md *ctx, __u32 slot)
 	if (!join(&out, out_slot) || out.from->kind != EGRE_DEVICE || t.length > out.from->mtu)
 		return XDP_PASS;
 
-	flow.expires = known && time < known->expires ? known->expires : time + FAST_FLOW_NS;
+	is_known = known && ticks(time) - known->learnt <= FAST_FLOW_TICKS;
+	flow.learnt = is_known ? known->learnt : ticks(time);
 	flow.out = out.slot;
 	flow.mtu = fib.tot_len; /* which is the route's MTU now (Linux 5.13; before it, what was asked: less is cached) */
 	__builtin_memcpy(flow.dmac, fib.dmac, ETH_ALEN);
 	__builtin_memcpy(flow.smac, fib.smac, ETH_ALEN);
-	if (!known || known->generation != flow.generation || flow.expires != known->expires)
+	if (!is_known || known->generation != flow.generation || known->mtu < flow.mtu)
 		keep_flow(&t, &flow);
-	if (!known || flow.expires != known->expires)
+	if (!is_known)
 		return XDP_PASS; /* this one by the kernel: it asks the next hop whether it is still there */
-	return out.to->kind == EGRE_TUNNEL ? leave(ctx, &out, &fib, &t) : cross(ctx, &out, &fib, &t);
+	return out.to->kind == EGRE_TUNNEL ? leave(ctx, &out, &flow, &t) : cross(ctx, &out, &flow, &t);
 }
 
 SEC("xdp.frags")

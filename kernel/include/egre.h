@@ -11,7 +11,7 @@
 
 #include <linux/types.h>
 
-#define EGRE_LAYOUT 3 /* raise it when a struct below changes: trellis then makes the maps anew */
+#define EGRE_LAYOUT 4 /* raise it when a struct below, or of flows, changes: trellis then makes the maps anew */
 #define EGRE_MAX_ENDS 16384 /* 4,000 links of a node are 8,000 ends; the rest is relay */
 #define EGRE_MAX_NEIGHBOURS 256
 
@@ -61,7 +61,7 @@ struct egre_neighbour {
 	struct egre_address local, remote;
 	__u32 ifindex; /* 0: slot is free */
 	__u32 mtu;
-	__u8 smac[6], dmac[6];
+	__u8 dmac[6], smac[6]; /* as they stand in a frame */
 	__u32 sum; /* IPv4: of the outer header without length and TTL, not folded (RFC 1071) */
 	__u32 flags;
 	__u32 reserved;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is in the pinned maps of the fast path? Shared by its programs (fast/) and trellis (trellis/fast-*.c).
+ * What is in the pinned maps of the fast path? Shared by its programs (egre/, fast/) and trellis (trellis/fast-*.c).
  *
  * A virtual host that may use it has a number, `host`. Its interfaces are the ends of egre.h, by slot.
  */
@@ -9,10 +9,10 @@
 
 #include "egre.h"
 
-#define FAST_LAYOUT 2 /* raise it when a struct below changes */
+#define FAST_LAYOUT 3 /* raise it when a struct below changes */
 #define FAST_MAX_HOSTS 4096
 #define FAST_FLOWS 65536
-#define FAST_NAME 136
+#define FAST_NAME 132
 
 /* Whether a virtual interface is one of the fast path: only if `ifindex` is still that of the end with this slot. */
 struct fast_end {
@@ -48,6 +48,7 @@ struct fast_host {
 /* Never read by the programs. */
 struct fast_name {
 	char namespace[FAST_NAME]; /* "": free */
+	__u32 xdp;		   /* its ports have the XDP program */
 };
 
 /* By neighbour: is the fast path wanted there, and on which device was it put? Not read by the programs either. */
@@ -83,14 +84,18 @@ struct fast_flow6_key {
 	__u8 from[16], to[16];
 };
 
+/* Half a cache line. */
 struct fast_flow {
-	__u64 expires; /* ns; once past, a packet goes by the kernel, whose neighbour table then stays alive */
+	__u32 learnt; /* when, in ticks; they wrap after weeks, which no flow lives to see */
+	__u32 asked;  /* it is old, and a packet is on its way through the kernel to see whether it still holds */
 	__u32 generation;
 	__u32 out; /* slot of the virtual interface it leaves by */
-	__u8 dmac[6], smac[6];
-	__u32 mtu; /* of the route */
+	__u8 dmac[6], smac[6]; /* as they stand in a frame */
+	__u32 mtu; /* of the route; or the longest packet that has passed */
 };
 
-#define FAST_FLOW_NS 5000000000ull
+#define FAST_TICK_SHIFT 20 /* of ns: some thousand ticks a second */
+#define FAST_FLOW_TICKS 4768u /* 5 s */
+#define FAST_GRACE_TICKS 954u /* 1 s */
 
 #endif

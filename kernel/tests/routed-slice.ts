@@ -101,7 +101,7 @@ export async function turnOn(slice: RoutedSlice, devices = ['vi', 'vo', 'va']): 
   await slice.m.trellis.do(
     { op: 'fast.underlay', underlay: 'sm', mode: 'on' },
     { op: 'fast.underlay', underlay: 'md', mode: 'on' },
-    { op: 'fast.set', namespace: 'r', devices },
+    { op: 'fast.set', namespace: 'r', devices, xdp: true },
   )
   await until(
     () => fastState(slice),

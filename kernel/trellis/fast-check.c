@@ -158,6 +158,25 @@ static bool hashes_more_than_addresses(void)
 	return found;
 }
 
+static void find_master(const struct nlmsghdr *message, void *context)
+{
+	const struct rtattr *a[IFLA_MAX + 1];
+	bool *found = context;
+
+	attributes_of(message, sizeof(struct ifinfomsg), a, IFLA_MAX + 1);
+	*found |= a[IFLA_MASTER] != NULL;
+}
+
+/* Under a bridge or a bond it is not routes alone that say where a packet leaves: it may be flooded, or shared out. */
+static bool has_masters(struct netlink *nl)
+{
+	struct ifinfomsg all = { 0 };
+	bool found = false;
+
+	netlink_dump(nl, RTM_GETLINK, &all, sizeof(all), NULL, 0, find_master, &found);
+	return found;
+}
+
 struct fast_finding fast_check(void)
 {
 	struct fast_finding f = { 0 };
@@ -173,7 +192,7 @@ struct fast_finding fast_check(void)
 		f.blocked |= FAST_BLOCKED(QUEUES);
 	if (has_xfrm())
 		f.blocked |= FAST_BLOCKED(XFRM);
-	f.uncached = has_rules(&nl) || hashes_more_than_addresses();
+	f.uncached = has_rules(&nl) || has_masters(&nl) || hashes_more_than_addresses();
 	netlink_close(&nl);
 	return f;
 }

@@ -125,14 +125,21 @@ static void attach_inside(struct trellis *t, struct op *op, const char *namespac
 	visit_leave(&visit);
 }
 
-static void publish(struct fast *fast, struct op *op, uint32_t host, const struct port *ports, size_t count)
+/* Frames sent to a port without the program would be lost, so its number is there only with it. */
+static bool set_port(struct fast *fast, uint32_t slot, uint32_t index, bool xdp)
+{
+	if (xdp)
+		return !bpf_map_update_elem(fast->ports, &slot, &index, BPF_ANY);
+	return !bpf_map_delete_elem(fast->ports, &slot) || errno == ENOENT;
+}
+
+static void publish(struct fast *fast, struct op *op, uint32_t host, const struct port *ports, size_t count, bool xdp)
 {
 	for (size_t i = 0; i < count && !op->failed; i++) {
 		struct fast_output output = { host, ports[i].link.peer };
 		uint32_t slot = ports[i].slot, index = ports[i].link.index;
 
-		if (bpf_map_update_elem(fast->ports, &slot, &index, BPF_ANY) ||
-		    bpf_map_update_elem(fast->outputs, &output, &slot, BPF_ANY))
+		if (!set_port(fast, slot, index, xdp) || bpf_map_update_elem(fast->outputs, &output, &slot, BPF_ANY))
 			op_fail(op, errno, "devices: the maps of the fast path: %s", strerror(errno));
 		else
 			fast->ends[slot] = (struct fast_end){ host, index, ports[i].link.peer, 0 };
@@ -145,45 +152,6 @@ static bool has_port(const struct port *ports, size_t count, uint32_t slot)
 		if (ports[i].slot == slot)
 			return true;
 	return false;
-}
-
-static void set(struct trellis *t, struct op *op, const char *namespace, const struct json *devices)
-{
-	struct port *ports = arena_take(op->arena, devices->count * sizeof(*ports) + 1);
-	struct fast *fast = &t->fast;
-	uint32_t host;
-
-	if (!find_ports(t, op, devices, ports))
-		return;
-	attach_inside(t, op, namespace, ports, devices->count);
-	if (op->failed)
-		return;
-	host = fast_host_named(fast, namespace);
-	if (!host && !(host = add(fast, namespace))) {
-		op_fail(op, ENOSPC, "namespace: the node has no room for more than %d fast hosts", FAST_MAX_HOSTS - 1);
-		return;
-	}
-	for (uint32_t slot = 1; slot < EGRE_MAX_ENDS; slot++)
-		if (fast->ends[slot].host == host && !has_port(ports, devices->count, slot))
-			fast->ends[slot] = (struct fast_end){ 0 };
-	publish(fast, op, host, ports, devices->count);
-	tell_listener(fast);
-}
-
-void fast_set(struct trellis *t, struct op *ops, size_t count)
-{
-	const char *namespace;
-	const struct json *devices;
-	char error[200];
-
-	for (size_t i = 0; i < count; i++) {
-		if (!take_name(&ops[i], "namespace", &namespace) || !take_array(&ops[i], "devices", &devices))
-			continue;
-		if (!fast_open(t, error, sizeof(error)))
-			op_fail(&ops[i], ENOSYS, "%s", error);
-		else
-			set(t, &ops[i], namespace, devices);
-	}
 }
 
 static void detach_inside(struct trellis *t, uint32_t host, const char *namespace)
@@ -203,6 +171,52 @@ static void detach_inside(struct trellis *t, uint32_t host, const char *namespac
 	visit_leave(&visit);
 }
 
+/* Without XDP inside, the tc path alone learns its flows; that costs its veths nothing. */
+static void set(struct trellis *t, struct op *op, const char *namespace, const struct json *devices, bool xdp)
+{
+	struct port *ports = arena_take(op->arena, devices->count * sizeof(*ports) + 1);
+	struct fast *fast = &t->fast;
+	uint32_t host;
+
+	if (!find_ports(t, op, devices, ports))
+		return;
+	host = fast_host_named(fast, namespace);
+	if (xdp)
+		attach_inside(t, op, namespace, ports, devices->count);
+	if (op->failed)
+		return;
+	if (!host && !(host = add(fast, namespace))) {
+		op_fail(op, ENOSPC, "namespace: the node has no room for more than %d fast hosts", FAST_MAX_HOSTS - 1);
+		return;
+	}
+	for (uint32_t slot = 1; slot < EGRE_MAX_ENDS; slot++)
+		if (fast->ends[slot].host == host && !has_port(ports, devices->count, slot))
+			fast->ends[slot] = (struct fast_end){ 0 };
+	publish(fast, op, host, ports, devices->count, xdp);
+	if (!xdp && fast->names[host].xdp)
+		detach_inside(t, host, namespace);
+	fast->names[host].xdp = xdp;
+	tell_listener(fast);
+}
+
+void fast_set(struct trellis *t, struct op *ops, size_t count)
+{
+	const char *namespace;
+	const struct json *devices;
+	char error[200];
+	bool xdp;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!take_name(&ops[i], "namespace", &namespace) || !take_array(&ops[i], "devices", &devices) ||
+		    !take_bool(&ops[i], "xdp", &xdp))
+			continue;
+		if (!fast_open(t, error, sizeof(error)))
+			op_fail(&ops[i], ENOSYS, "%s", error);
+		else
+			set(t, &ops[i], namespace, devices, xdp);
+	}
+}
+
 void fast_delete(struct trellis *t, struct op *ops, size_t count)
 {
 	const char *namespace;
@@ -214,7 +228,7 @@ void fast_delete(struct trellis *t, struct op *ops, size_t count)
 		if (!take_name(&ops[i], "namespace", &namespace) || !t->fast.object)
 			continue;
 		host = fast_host_named(&t->fast, namespace);
-		if (host)
+		if (host && t->fast.names[host].xdp)
 			detach_inside(t, host, namespace);
 		if (host)
 			release(&t->fast, host);
@@ -243,7 +257,7 @@ void fast_attach_ports(struct trellis *t)
 
 		key = next;
 		previous = &key;
-		if (!t->fast.names[key.host % FAST_MAX_HOSTS].namespace[0] ||
+		if (!t->fast.names[key.host % FAST_MAX_HOSTS].xdp ||
 		    !visit_enter(&visit, t, &op, t->fast.names[key.host % FAST_MAX_HOSTS].namespace))
 			continue;
 		attach(t->fast.on_port, key.inner);

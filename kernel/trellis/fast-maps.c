@@ -16,8 +16,9 @@ _Static_assert(sizeof(struct fast_end) % 8 == 0 && sizeof(struct fast_host) % 8 
 		       sizeof(struct fast_way) % 8 == 0,
 	       "array maps round up to 8 bytes");
 
-static const char *const pins[] = { "fast_ends",  "fast_hosts", "fast_names",  "fast_ways",   "fast_state",    "fast_outputs",
-				    "fast_ports", "fast_underlays", "fast_flows4", "fast_flows6", "fast_underlay", "fast_port" };
+/* Those that the tc path reads as well are made, and removed, with its own (maps.c). */
+static const char *const pins[] = { "fast_names", "fast_ways",	   "fast_outputs", "fast_ports",
+				    "fast_underlays", "fast_underlay", "fast_port" };
 
 void *fast_memory(const char *folder, const char *map, size_t size)
 {
@@ -142,8 +143,6 @@ static bool take(struct fast *fast, const char *folder)
 	fast->outputs = bpf_object__find_map_fd_by_name(fast->object, "fast_outputs");
 	fast->underlays = bpf_object__find_map_fd_by_name(fast->object, "fast_underlays");
 	fast->ports = bpf_object__find_map_fd_by_name(fast->object, "fast_ports");
-	fast->flows4 = bpf_object__find_map_fd_by_name(fast->object, "fast_flows4");
-	fast->flows6 = bpf_object__find_map_fd_by_name(fast->object, "fast_flows6");
 	fast->state->layout = FAST_LAYOUT;
 	fast->on_underlay = keep_or_pin(fast, folder, "fast_underlay");
 	fast->on_port = keep_or_pin(fast, folder, "fast_port");
@@ -177,7 +176,7 @@ void fast_open_if_used(struct trellis *t)
 {
 	char path[PATH_SIZE], error[200];
 
-	if (!run_path(path, t->bpf, "fast_state", "") || access(path, F_OK))
+	if (!run_path(path, t->bpf, "fast_names", "") || access(path, F_OK))
 		return;
 	if (!fast_open(t, error, sizeof(error)))
 		fprintf(stderr, "trellis: %s\n", error);

@@ -47,6 +47,7 @@ static void write_host(const struct trellis *t, struct text *out, uint32_t host)
 		text_json(out, reasons[i]);
 	}
 	text_put(out, "]");
+	text_name_bool(out, "xdp", t->fast.names[host].xdp);
 	text_name_bool(out, "cached", !t->fast.hosts[host].uncached);
 	text_put(out, "}");
 }

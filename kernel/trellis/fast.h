@@ -21,7 +21,7 @@ struct fast {
 	struct fast_name *names;
 	struct fast_way *ways;
 	struct fast_state *state;
-	int outputs, underlays, ports, flows4, flows6;
+	int outputs, underlays, ports;
 	int on_underlay, on_port;  /* the programs */
 	bool replaced;		   /* they are newer than those pinned before */
 	struct bpf_object *object; /* NULL: not open */

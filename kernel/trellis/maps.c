@@ -16,6 +16,7 @@
 
 /* Plain numbers in the sources of the kernel programs and here must mean the same bytes. */
 _Static_assert(sizeof(struct egre_end) == 32, "a slot is half a cache line");
+_Static_assert(sizeof(struct fast_flow) == 32, "half a cache line");
 _Static_assert(sizeof(struct egre_tunnel) == 36, "no padding: it is a hash key");
 _Static_assert(sizeof(struct egre_neighbour) == 64, "a neighbour is one cache line");
 _Static_assert(sizeof(struct egre_frame) == 24 + EGRE_SNAP + 16, "no padding before the bytes");
@@ -34,7 +35,7 @@ static int log_nothing_but_warnings(enum libbpf_print_level level, const char *f
 static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunnel",    "by_path", "counters",
 				    "node_drops", "end_labels", "path_labels", "from_virtual", "from_underlay", "node",
 				    "lines",	"line_counts", "line_devices", "from_line",	"captures", "rings",	"frame",
-				    "told",	"too_long" };
+				    "told",	"too_long", "fast_ends",	"fast_hosts", "fast_state", "fast_flows4", "fast_flows6" };
 
 void maps_remove(const char *folder)
 {
@@ -90,7 +91,7 @@ static void remove_other_layout(const char *folder)
 }
 
 struct identity {
-	__u32 maps[16];
+	__u32 maps[32];
 	__u8 tag[8]; /* a digest of the instructions */
 };
 
@@ -98,7 +99,7 @@ struct identity {
 static struct identity identify(int program)
 {
 	struct identity identity = { 0 };
-	struct bpf_prog_info info = { .map_ids = (uintptr_t)identity.maps, .nr_map_ids = 16 };
+	struct bpf_prog_info info = { .map_ids = (uintptr_t)identity.maps, .nr_map_ids = 32 };
 	__u32 size = sizeof(info);
 
 	if (!bpf_obj_get_info_by_fd(program, &info, &size))

@@ -73,8 +73,25 @@ export async function routers(count: number): Promise<Subject> {
   return { line, packets: slices.map((s) => packetFor(line, s)), sink: 'tc', end: () => line.lab.end() }
 }
 
+/** One router on the tc path, where no flow is kept: every packet goes through the router's kernel. */
+export const tcUncached = () => routers(1)
+
+const portsOf = (slice: number) => [`i${slice}`, `o${slice}`]
+
+/** Routers on the tc path whose flows are learnt from what their kernels do, as on every node by default. */
+export async function learnFlows({ line }: { line: Line }, slices: readonly number[]): Promise<void> {
+  await line.middle.trellis.do(
+    ...slices.map((s) => ({ op: 'fast.set', namespace: `r${s}`, devices: portsOf(s), xdp: false })),
+  )
+  await ready(line, slices.length)
+}
+
 /** One router, on the tc path. */
-export const tc = () => routers(1)
+export async function tc(): Promise<Subject> {
+  const subject = await routers(1)
+  await learnFlows(subject, [1])
+  return subject
+}
 
 /** ... on the fast path: at the underlay, and inside each router. Sinks count frames, which never become packets. */
 export async function fastRouters(count: number): Promise<Subject> {
@@ -83,7 +100,7 @@ export async function fastRouters(count: number): Promise<Subject> {
   await trellis.do(
     ...['in', 'out'].map((name) => ({ op: 'fast.underlay', underlay: name, mode: 'on' })),
     ...Array.from({ length: count }, (_, i) => ({
-      ...{ op: 'fast.set', namespace: `r${i + 1}`, devices: [`i${i + 1}`, `o${i + 1}`] },
+      ...{ op: 'fast.set', namespace: `r${i + 1}`, devices: portsOf(i + 1), xdp: true },
     })),
   )
   await ready(subject.line, count)

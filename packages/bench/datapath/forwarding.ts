@@ -1,13 +1,14 @@
 // How do ways of forwarding compare? One line of three nodes for each; every round measures each of them once.
 import { type Figure, median } from '../figure'
 import { native, userspace, vxlanBridge, xdpForward } from './baselines'
-import { relay, tc, xdp, xdpUncached } from './egre'
+import { relay, tc, tcUncached, xdp, xdpUncached } from './egre'
 import { type Burst, measure, type Subject } from './forward'
 import { beside, type Context, type Part } from './part'
 
 const SUBJECTS: Record<string, { make: () => Promise<Subject>; burst?: Burst }> = {
   native: { make: native },
   tc: { make: tc },
+  tc_uncached: { make: tcUncached },
   xdp: { make: xdp },
   xdp_uncached: { make: xdpUncached },
   relay: { make: relay },
@@ -31,6 +32,7 @@ const RATIOS: readonly Ratio[] = [
   { id: 'xdp_vs_userspace', of: 'xdp', to: 'userspace', goal: '≥ 18, aim 40' },
   { id: 'relay_vs_xdp', of: 'relay', to: 'xdp_forward', goal: 'aim 0.9' },
   { id: 'tc_vs_native', of: 'tc', to: 'native', goal: '≥ 0.6, aim 0.75' },
+  { id: 'tc_uncached_vs_native', of: 'tc_uncached', to: 'native', goal: '' },
   { id: 'tc_vs_vxlan_bridge', of: 'tc', to: 'vxlan_bridge', goal: '≥ 2' },
   { id: 'tc_vs_userspace', of: 'tc', to: 'userspace', goal: '≥ 6' },
 ]

@@ -35,20 +35,33 @@ function settle(kernel: KernelModel, spec: ReturnType<typeof specOf>, isVeth: bo
 }
 
 describe('the fast path', () => {
-  test('over veth nothing of it is set, unless a slice asks', () => {
-    expect(settle(new KernelModel(), specOf(), true)).toEqual([])
+  test('over veth flows of routers are learnt, and XDP is set only when a slice asks', () => {
+    const learnt = settle(new KernelModel(), specOf(), true)
+    expect(learnt.length).toBeGreaterThan(0)
+    for (const op of learnt) expect(op).toMatchObject({ op: 'fast.set', xdp: false })
     expect(settle(new KernelModel(), specOf('tc'), true)).toEqual([])
     const asked = settle(new KernelModel(), specOf('xdp'), true)
     expect(asked).toContainEqual(expect.objectContaining({ op: 'fast.underlay', mode: 'on' }))
-    expect(asked).toContainEqual(expect.objectContaining({ op: 'fast.set' }))
+    expect(asked).toContainEqual(expect.objectContaining({ op: 'fast.set', xdp: true }))
   })
 
   test('where drivers have XDP it is set for routers, and only for them', () => {
     const spec = specOf()
-    const sets = settle(new KernelModel(), spec, false).filter((op) => op.op === 'fast.set')
+    const ops = settle(new KernelModel(), spec, false).filter((op) => op.op === 'fast.set')
+    const sets = ops.filter((op) => op.xdp)
     const routers = spec.slivers.flatMap((s) => s.hosts.filter((h) => h.forwarding && h.interfaces.length > 1))
     expect(routers.length).toBeGreaterThan(0)
     expect(sets.map((op) => op.namespace).toSorted()).toEqual(routers.map((h) => h.key).toSorted())
+  })
+
+  test('a slice that no longer asks keeps its flows without XDP', () => {
+    const kernel = new KernelModel()
+    settle(kernel, specOf('xdp'), true)
+    settle(kernel, specOf('auto'), true)
+    const fast = kernel.observe().fast
+    expect(fast?.underlays).toEqual([])
+    expect(fast?.hosts.length).toBeGreaterThan(0)
+    for (const host of fast?.hosts ?? []) expect(host.xdp).toBe(false)
   })
 
   test('a slice that changes its mind loses it, and nothing else is touched', () => {

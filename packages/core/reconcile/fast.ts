@@ -14,13 +14,19 @@ function modeOf(underlay: string, spec: Spec, observed: Observed): FastMode {
   return observed.underlays.find((u) => u.underlay === underlay)?.isVeth === false ? 'auto' : 'off'
 }
 
+/** Flows of every router are learnt, as that costs nothing; XDP only where frames arrive as such, or somebody asks. */
 function fastHosts(spec: Spec, observed: Observed): Map<string, FastHost> {
   const pays = (observed.fast ?? NOTHING).underlays.some((u) => u.in)
-  const slivers = spec.slivers.filter((s) => s.datapath === 'xdp' || (s.datapath !== 'tc' && pays))
-  const hosts = slivers
-    .flatMap((s) => s.hosts)
-    .filter((h) => h.forwarding && !h.gateway && !h.isOff && h.interfaces.length > 1)
-  return new Map(hosts.map((h) => [h.key, { namespace: h.key, devices: h.interfaces.map((i) => i.device) }]))
+  const hosts = spec.slivers
+    .filter((s) => s.datapath !== 'tc')
+    .flatMap((s) => s.hosts.map((host) => ({ host, xdp: s.datapath === 'xdp' || pays })))
+    .filter(({ host }) => host.forwarding && !host.gateway && !host.isOff && host.interfaces.length > 1)
+  return new Map(
+    hosts.map(({ host, xdp }) => [
+      host.key,
+      { namespace: host.key, devices: host.interfaces.map((i) => i.device), xdp },
+    ]),
+  )
 }
 
 const sameDevices = (a: readonly string[], b: readonly string[]): boolean =>
@@ -45,9 +51,11 @@ export function fastOps(spec: Spec, observed: Observed, made: ReadonlySet<string
     const there = is.underlays.find((u) => u.underlay === id)?.mode ?? 'off'
     return mode === there ? [] : [{ op: 'fast.underlay', underlay: id, mode }]
   })
-  const there = new Map(is.hosts.map((h) => [h.namespace, h.devices]))
+  const there = new Map(is.hosts.map((h) => [h.namespace, h]))
   const hosts = [...wanted.values()].flatMap((want): Operation[] => {
-    const same = sameDevices(want.devices, there.get(want.namespace) ?? []) && !want.devices.some((d) => made.has(d))
+    const old = there.get(want.namespace)
+    const same =
+      old?.xdp === want.xdp && sameDevices(want.devices, old.devices) && !want.devices.some((d) => made.has(d))
     return same ? [] : [{ op: 'fast.set', ...want }]
   })
   return { before, after: [...underlays, ...hosts] }

@@ -111,10 +111,15 @@ export interface Container {
   diskMib: number
 }
 
-/** A router that may forward before its kernel makes packets of frames; `devices` are the node's sides of its interfaces. */
+/**
+ * A router that may be passed by, once it is known what its kernel does with packets of a kind; `devices` are the node's
+ * sides of its interfaces.
+ */
 export interface FastHost {
   namespace: string
   devices: readonly string[]
+  /** Also before its kernel makes packets of frames. Costs its interfaces segmentation offload. */
+  xdp: boolean
 }
 
 /** `auto`: where the driver has XDP of its own; `on`: on a veth as well, over which it costs more than it saves. */

@@ -154,7 +154,7 @@ export class KernelModel {
         this.lines.delete(op.device)
         return
       case 'fast.set':
-        this.fastHosts.set(op.namespace, { namespace: op.namespace, devices: op.devices })
+        this.fastHosts.set(op.namespace, { namespace: op.namespace, devices: op.devices, xdp: op.xdp })
         return
       case 'fast.delete':
         this.fastHosts.delete(op.namespace)

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* May this router be passed by now, and is what is known of a flow still worth something? */
+#ifndef EGRE_FLOW_H
+#define EGRE_FLOW_H
+
+#include "transit.h"
+
+static __always_inline const struct fast_host *host_of(__u32 slot, const struct egre_end *end, __u32 *number)
+{
+	const struct fast_end *fast = bpf_map_lookup_elem(&fast_ends, &slot);
+
+	if (!fast || !fast->host || fast->ifindex != end->ifindex)
+		return NULL;
+	*number = fast->host;
+	return bpf_map_lookup_elem(&fast_hosts, number);
+}
+
+/* Some 4 ms behind, and a tenth of the price. */
+static __always_inline __u64 now(void)
+{
+	return bpf_ktime_get_coarse_ns();
+}
+
+static __always_inline int somebody_listens(__u64 at)
+{
+	__u32 zero = 0;
+	const struct fast_state *state = bpf_map_lookup_elem(&fast_state, &zero);
+
+	return state && at < *(volatile const __u64 *)&state->alive_until;
+}
+
+static __always_inline __u32 ticks(__u64 at)
+{
+	return at >> FAST_TICK_SHIFT;
+}
+
+/*
+ * Once old, one packet goes by the kernel, whose neighbour table then stays alive; only if nothing is learnt from that one
+ * do all others follow it.
+ */
+static __always_inline int is_fresh(struct fast_flow *flow, __u32 generation, __u64 at)
+{
+	__u32 age = ticks(at) - flow->learnt;
+
+	if (flow->generation != generation || age > FAST_FLOW_TICKS + FAST_GRACE_TICKS)
+		return 0;
+	if (age <= FAST_FLOW_TICKS || flow->asked)
+		return 1;
+	flow->asked = 1; /* two processors at once: two packets ask */
+	return 0;
+}
+
+/* In place of another, of the same router's same state, it holds for the longest that has passed. */
+static __always_inline void keep_flow(struct transit *t, const struct fast_flow *flow)
+{
+	if (t->is_ipv6)
+		bpf_map_update_elem(&fast_flows6, &t->key.v6, flow, BPF_ANY);
+	else
+		bpf_map_update_elem(&fast_flows4, &t->key.v4, flow, BPF_ANY);
+}
+
+static __always_inline struct fast_flow *flow_of(struct transit *t)
+{
+	if (t->is_ipv6)
+		return bpf_map_lookup_elem(&fast_flows6, &t->key.v6);
+	return bpf_map_lookup_elem(&fast_flows4, &t->key.v4);
+}
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a router is known to do with a packet is done for it here: it goes from where it arrives to where it leaves without
+ * its router's kernel, and everything else on its way (queues, captures, the delay line) is as if it had been there.
+ */
+#ifndef EGRE_SHORTCUT_H
+#define EGRE_SHORTCUT_H
+
+#include "learn.h"
+#include "outer.h"
+
+struct shortcut {
+	struct transit transit;
+	struct fast_flow *flow;
+	const struct egre_end *out, *to; /* the virtual interface it leaves by, and what that leads to */
+	__u32 out_slot, to_slot;
+	__u32 token; /* 0: its router will not be passed by; else for a packet that goes through it, to learn from */
+};
+
+/* Of the device it arrives at only what it sends does not matter here. */
+static __always_inline const struct fast_host *router_at(const struct egre_end *in, __u32 slot, __u32 *number, __u64 at)
+{
+	const struct fast_host *host;
+
+	if (in->flags & ~EGRE_END_DOWN)
+		return NULL;
+	host = host_of(slot, in, number);
+	return host && !host->blocked && !host->uncached && somebody_listens(at) ? host : NULL;
+}
+
+/* `offset`: of the inner frame in the packet; `room`: of its payload. True: s->flow says where it goes. */
+static __always_inline int find_shortcut(struct __sk_buff *skb, const struct egre_end *in, __u32 slot, __u32 offset,
+					 __u32 room, struct shortcut *s)
+{
+	__u64 at = now();
+	__u32 number = 0, owner = 0, longest;
+	const struct fast_host *host = router_at(in, slot, &number, at);
+	struct ethhdr *eth;
+
+	if (!host || skb->vlan_present || pull(skb, offset + ETH_HLEN + sizeof(struct iphdr)))
+		return 0;
+	eth = data_of(skb) + offset;
+	if ((void *)(eth + 1) > end_of(skb) || !is_to(eth, in) ||
+	    !is_transit(eth, end_of(skb), room, slot, &s->transit, 2, 1))
+		return 0;
+	s->token = token_of(slot, host->generation);
+	s->flow = flow_of(&s->transit);
+	if (!s->flow || !is_fresh(s->flow, host->generation, at))
+		return 0;
+	longest = longest_of(skb, &s->transit, offset + ETH_HLEN);
+	s->out_slot = s->flow->out;
+	s->out = bpf_map_lookup_elem(&ends, &s->out_slot);
+	if (!s->out || longest > s->flow->mtu || longest > s->out->mtu || s->out->kind != EGRE_DEVICE ||
+	    s->out->flags & (EGRE_END_DOWN | EGRE_END_SLOW))
+		return 0;
+	/* Whatever a flow says, it never leads out of its own router. */
+	if (!host_of(s->out_slot, s->out, &owner) || owner != number)
+		return 0;
+	s->to_slot = s->out->to;
+	s->to = bpf_map_lookup_elem(&ends, &s->to_slot);
+	return s->to_slot && s->to && s->to->kind != EGRE_FREE;
+}
+
+/*
+ * Addresses and TTL. Where a NIC has summed the whole packet, the sum is mended for what changes; it knows of what comes after
+ * the outermost Ethernet header only, so of a frame that has none around it the addresses do not count.
+ */
+static __always_inline int rewrite(struct __sk_buff *skb, __u32 offset, const struct shortcut *s)
+{
+	struct ethhdr *eth = data_of(skb) + offset;
+	struct ipv6hdr *ip6 = (void *)(eth + 1);
+	__u16 was[7] = {}, *now = (void *)eth;
+	__u32 sum = 0;
+
+	if ((void *)(eth + 1) + sizeof(struct iphdr) > end_of(skb))
+		return -1;
+	__builtin_memcpy(was, eth, 12);
+	if (s->transit.is_ipv6)
+		was[6] = ((__u16 *)ip6)[3];
+	pass_on(eth, end_of(skb), s->flow->dmac, s->transit.is_ipv6);
+	if (offset)
+		sum = difference(was, now, 6);
+	if (s->transit.is_ipv6)
+		sum += difference(was + 6, (__u16 *)ip6 + 3, 1);
+	if (sum)
+		bpf_csum_update(skb, sum);
+	return 0;
+}
+
+#endif
