@@ -71,7 +71,6 @@ static __always_inline int arrive(struct __sk_buff *skb, const struct egre_end *
 static __always_inline int pass_router(struct __sk_buff *skb, const struct shortcut *s, struct arrival *a, __u32 slot,
 				       struct amount amount)
 {
-	const struct egre_neighbour *n = NULL;
 	int reason = 0, protocol_is_right = 1;
 
 	count_out(slot, amount);
@@ -84,17 +83,16 @@ static __always_inline int pass_router(struct __sk_buff *skb, const struct short
 		return reason ? drop_at_end(s->out_slot, reason) :
 				arrive(skb, s->to, s->to_slot, amount, protocol_is_right);
 	}
-	n = next_node(s->to, &reason);
-	if (n && a) {
+	if (a) {
 		a->ttl = OUTER_TTL + 1; /* another tunnel begins here; it only looks like a relay */
-		reason = relay(skb, n, s->to->key, a);
-	} else if (n) {
-		reason = encapsulate(skb, n, s->to->key);
+		reason = relay(skb, s->next, s->to->key, a);
+	} else {
+		reason = encapsulate(skb, s->next, s->to->key);
 	}
 	if (reason)
 		return drop_at_end(s->out_slot, reason);
 	count_out(s->to_slot, amount);
-	return send(skb, n, s->to, s->to_slot);
+	return send(skb, s->next, s->to, s->to_slot);
 }
 
 /* What is not redirected is dropped here: no frame of a virtual host ever reaches the node's own network stack. */

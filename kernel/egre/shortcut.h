@@ -8,11 +8,13 @@
 
 #include "learn.h"
 #include "outer.h"
+#include "too-long.h"
 
 struct shortcut {
 	struct transit transit;
 	struct fast_flow *flow;
 	const struct egre_end *out, *to; /* the virtual interface it leaves by, and what that leads to */
+	const struct egre_neighbour *next; /* ... if that is a tunnel */
 	__u32 out_slot, to_slot;
 	__u32 token; /* 0: its router will not be passed by; else for a packet that goes through it, to learn from */
 };
@@ -26,6 +28,15 @@ static __always_inline const struct fast_host *router_at(const struct egre_end *
 		return NULL;
 	host = host_of(slot, in, number);
 	return host && !host->blocked && !host->uncached && somebody_listens(at) ? host : NULL;
+}
+
+/* If not, it is for its router to hear why. */
+static __always_inline int has_way(struct shortcut *s, __u32 longest)
+{
+	__u32 index = s->to->neighbour;
+
+	s->next = bpf_map_lookup_elem(&neighbours, &index);
+	return s->next && s->next->ifindex && s->next->flags & EGRE_RESOLVED && longest + ETH_HLEN <= room_for_frame(s->next);
 }
 
 /* `offset`: of the inner frame in the packet; `room`: of its payload. True: s->flow says where it goes. */
@@ -58,7 +69,9 @@ static __always_inline int find_shortcut(struct __sk_buff *skb, const struct egr
 		return 0;
 	s->to_slot = s->out->to;
 	s->to = bpf_map_lookup_elem(&ends, &s->to_slot);
-	return s->to_slot && s->to && s->to->kind != EGRE_FREE;
+	if (!s->to_slot || !s->to)
+		return 0;
+	return s->to->kind == EGRE_DEVICE || (s->to->kind == EGRE_TUNNEL && has_way(s, longest));
 }
 
 /*

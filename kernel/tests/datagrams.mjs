@@ -29,7 +29,7 @@ if (role === 'receive') {
   while (seen < Number(count)) {
     const answered = once(socket, 'message')
     for (let i = 0; i < GROUP; i++) {
-      const message = randomBytes(200 + (seen % 900))
+      const message = randomBytes(200 + ((seen * 397) % 900)) // every length, in no order
       hash.update(message)
       seen++
       socket.send(message, PORT, address)

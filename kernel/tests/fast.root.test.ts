@@ -23,7 +23,7 @@ interface Stats {
   tunnels: { key: number; in: Count; out: Count }[]
 }
 
-describe.each(['tc', 'fast'] as const)('the %s path', (which) => {
+describe.each(['tc', 'learnt', 'fast'] as const)('the %s path', (which) => {
   let slice: RoutedSlice
   const h1 = () => [slice.s, 'h1'] as const
   const h2 = () => [slice.d, 'h2'] as const
@@ -31,7 +31,7 @@ describe.each(['tc', 'fast'] as const)('the %s path', (which) => {
 
   beforeAll(async () => {
     slice = await makeRoutedSlice()
-    if (which === 'fast') await turnOn(slice)
+    if (which !== 'tc') await turnOn(slice, undefined, which)
   })
   afterAll(() => slice.lab.end())
 
@@ -141,8 +141,9 @@ describe.each(['tc', 'fast'] as const)('the %s path', (which) => {
   })
 })
 
-describe('the fast path steps aside', () => {
+describe.each(['learnt', 'fast'] as const)('the %s path steps aside', (which) => {
   let slice: RoutedSlice
+  const fastTest = test.runIf(which === 'fast')
   const udp = async () => {
     const before = forwardedByKernel(slice)
     const [sent, received] = await exchange('datagrams', [slice.s, 'h1'], [slice.d, 'h2'], '10.2.0.2', 400)
@@ -158,7 +159,7 @@ describe('the fast path steps aside', () => {
 
   beforeAll(async () => {
     slice = await makeRoutedSlice()
-    await turnOn(slice)
+    await turnOn(slice, undefined, which)
     expect(await udp()).toBeLessThan(100)
   })
   afterAll(() => slice.lab.end())
@@ -196,7 +197,7 @@ describe('the fast path steps aside', () => {
     await blocked(null)
   })
 
-  test('where the underlay shapes, as what is reserved for others must be kept', async () => {
+  fastTest('where the underlay shapes, as what is reserved for others must be kept', async () => {
     slice.m.run('tc', 'qdisc', 'add', 'dev', 'u-d', 'root', 'handle', '1:', 'htb')
     const out = async () => (await fastState(slice)).underlays.find((u) => u.underlay === 'md')?.out
     await until(out, (value) => value === false)
@@ -206,7 +207,7 @@ describe('the fast path steps aside', () => {
     expect(await udp()).toBeLessThan(100)
   })
 
-  test('a route that changes is followed within 10 ms', async () => {
+  fastTest('a route that changes is followed within 10 ms', async () => {
     const { m } = slice
     const mac = (node: typeof m, dev: string) => node.run('cat', `/sys/class/net/${dev}/address`).trim()
     const inner = ethernet({
@@ -273,7 +274,7 @@ describe('the fast path steps aside', () => {
     slice.m.kill('KILL', 'listen')
     await new Promise((resolve) => setTimeout(resolve, 150))
     expect(await udp()).toBeGreaterThanOrEqual(400)
-    await turnOn(slice) // starts another
+    await turnOn(slice, undefined, which) // starts another
     expect(await udp()).toBeLessThan(100)
   })
 
@@ -292,7 +293,7 @@ describe('the fast path steps aside', () => {
     await slice.m.trellis.do({ op: 'fast.delete', namespace: 'r' })
     expect(await udp()).toBeGreaterThanOrEqual(400)
     expect((await fastState(slice)).hosts).toEqual([])
-    await turnOn(slice, ['vi', 'vo'])
+    await turnOn(slice, ['vi', 'vo'], which)
     await slice.m.trellis.do({ op: 'namespace.delete', namespace: 'r' })
     expect((await fastState(slice)).hosts).toEqual([])
     const { devices } = (await slice.m.trellis.one({ op: 'observe' })) as unknown as { devices: unknown[] }

@@ -80,7 +80,7 @@ export async function makeRoutedSlice(): Promise<RoutedSlice> {
 
 interface Fast {
   listening: boolean
-  hosts: { namespace: string; devices: string[]; blocked: string[]; cached: boolean }[]
+  hosts: { namespace: string; devices: string[]; blocked: string[]; xdp: boolean; cached: boolean }[]
   underlays: { underlay: string; mode: string; in: boolean; out: boolean }[]
 }
 
@@ -97,11 +97,16 @@ export async function until<T>(ask: () => Promise<T> | T, holds: (value: T) => b
   }
 }
 
-export async function turnOn(slice: RoutedSlice, devices = ['vi', 'vo', 'va']): Promise<void> {
+/** `learnt`: on the tc path, from what the router's kernel does; `fast`: by XDP. */
+export async function turnOn(
+  slice: RoutedSlice,
+  devices = ['vi', 'vo', 'va'],
+  way: 'learnt' | 'fast' = 'fast',
+): Promise<void> {
+  const xdp = way === 'fast'
   await slice.m.trellis.do(
-    { op: 'fast.underlay', underlay: 'sm', mode: 'on' },
-    { op: 'fast.underlay', underlay: 'md', mode: 'on' },
-    { op: 'fast.set', namespace: 'r', devices, xdp: true },
+    ...['sm', 'md'].map((underlay) => ({ op: 'fast.underlay', underlay, mode: xdp ? 'on' : 'off' })),
+    { op: 'fast.set', namespace: 'r', devices, xdp },
   )
   await until(
     () => fastState(slice),
