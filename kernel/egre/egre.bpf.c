@@ -77,7 +77,7 @@ static __always_inline int pass_router(struct __sk_buff *skb, const struct short
 	count_in(s->out_slot, amount);
 	if (rewrite(skb, a ? outer_length(a->is_ipv6) : 0, s))
 		return drop_at_end(s->out_slot, EGRE_DROP_ENCAPSULATION);
-	if (s->to->kind == EGRE_DEVICE) {
+	if (!s->next) {
 		if (a)
 			reason = decapsulate(skb, a, &protocol_is_right);
 		return reason ? drop_at_end(s->out_slot, reason) :

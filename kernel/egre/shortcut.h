@@ -14,7 +14,7 @@ struct shortcut {
 	struct transit transit;
 	struct fast_flow *flow;
 	const struct egre_end *out, *to; /* the virtual interface it leaves by, and what that leads to */
-	const struct egre_neighbour *next; /* ... if that is a tunnel */
+	const struct egre_neighbour *next; /* ... if that is a tunnel; NULL: it is a device of this node */
 	__u32 out_slot, to_slot;
 	__u32 token; /* 0: its router will not be passed by; else for a packet that goes through it, to learn from */
 };
