@@ -253,3 +253,14 @@ describe('controllers', () => {
     expect((await loadSliceStatus(test_.db, slice.id)).state).toBe('running')
   })
 })
+
+test('a controller that is ended while it still greets its nodes ends all the same', async () => {
+  await addRing(test_.db, { nodes: 6 })
+  for (const afterMs of [0, 20, 40, 80, 160]) {
+    const controller = await control()
+    await new Promise((resolve) => setTimeout(resolve, afterMs))
+    running.splice(running.indexOf(controller), 1)
+    await controller.close()
+  }
+  expect(await test_.db.controllerInstance.count()).toBe(0)
+})

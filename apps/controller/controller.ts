@@ -4,19 +4,21 @@ import { randomUUID } from 'node:crypto'
 import type { Embed } from '@myvini/core/embedding/embedding'
 import { openDatabase } from '@myvini/store/database'
 import { listenForHints } from '@myvini/store/hints'
+import { PlanCache } from '@myvini/store/plan-cache'
 import { ReportMemory } from '@myvini/store/reports'
 import { isConflict } from '@myvini/store/retry'
-import { findUnsettledNodes, PlanCache, publishNode, raiseGeneration } from '@myvini/store/specs'
-import { nodeIdOf, recordLoads } from '@myvini/store/substrate'
+import { raiseGeneration } from '@myvini/store/specs'
+import { recordLoads } from '@myvini/store/substrate'
 import type { NodeTransport } from '@myvini/transport/node-connection'
 import type { Logger } from 'pino'
 import { startGateway } from './gateway'
-import { inTurns } from './in-turns'
 import { Lifecycle } from './lifecycle'
 import { LoadBook } from './load-book'
 import { NewsBook } from './news'
 import { NodePool } from './node-pool'
+import { NodeRecords } from './node-records'
 import { Ownership } from './ownership'
+import { Publishing } from './publishing'
 import { Sweep } from './sweep'
 import { Terminals } from './terminals'
 
@@ -40,17 +42,18 @@ export interface Controller {
 }
 
 const HEARTBEAT_MS = 3000
-const UNSETTLED_EVERY_MS = 3000
-/** Each holds a connection of the pool for a moment. */
-const PUBLISH_AT_ONCE = 8
+const PUBLISH_EVERY_MS = 3000
+/** Rows of many nodes are held while their specs are compiled: nobody else's question waits in the same line. */
+const PUBLISHING_CONNECTIONS = 3
 
 export async function startController(options: ControllerOptions): Promise<Controller> {
   const { databaseUrl, transport, log } = options
   const db = openDatabase({ url: databaseUrl, connections: 12 })
+  const publishingDb = openDatabase({ url: databaseUrl, connections: PUBLISHING_CONNECTIONS })
   const id = randomUUID()
   const plans = new PlanCache()
   const memory = new ReportMemory()
-  const toPublish = new Set<string>()
+  const records = new NodeRecords(db, memory)
   const news = new NewsBook()
   const loads = new LoadBook()
 
@@ -59,14 +62,29 @@ export async function startController(options: ControllerOptions): Promise<Contr
     else log.error({ err: error, sweep: name }, 'a sweep failed; it is tried again')
   }
 
+  const publications = new Publishing(publishingDb, plans, {
+    onPublished: (node, { generation, content }) => {
+      if (content === null) pool.wake(node)
+      else pool.offer(node, { generation, content })
+    },
+    onUnsettled: (node) => pool.wake(node),
+  })
+  const publishing = new Sweep({
+    name: 'publishing',
+    everyMs: PUBLISH_EVERY_MS,
+    onError: onError('publishing'),
+    work: () => publications.round(),
+  })
+  const publish = (nodes: readonly string[]) => {
+    publications.ask(nodes)
+    void publishing.wake()
+  }
+
   const lifecycle = new Lifecycle({
     db,
     embed: options.embed,
     now: options.now,
-    onNodes: (nodes) => {
-      for (const node of nodes) toPublish.add(node)
-      void publishing.wake()
-    },
+    onNodes: publish,
     onOver: (reservation) => {
       plans.forget(reservation)
       memory.forget(reservation)
@@ -86,39 +104,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
       if (next) reservations.wakeIn(next.getTime() - options.now().getTime())
     },
   })
-  let lookedMs = Number.NEGATIVE_INFINITY
-  /** Looking through everything finds what hints have missed; it need not be done whenever a node is published. */
-  const unsettled = async () => {
-    if (performance.now() - lookedMs < UNSETTLED_EVERY_MS) return []
-    const found = await findUnsettledNodes(db)
-    lookedMs = performance.now()
-    return found
-  }
-  const publishing = new Sweep({
-    name: 'publishing',
-    everyMs: UNSETTLED_EVERY_MS,
-    onError: onError('publishing'),
-    work: async () => {
-      const nodes = new Set([...toPublish, ...(await unsettled())])
-      plans.lookAgain()
-      await inTurns(nodes, PUBLISH_AT_ONCE, async (node) => {
-        // Asked for again meanwhile, it is done again; failed, it stays to be done.
-        toPublish.delete(node)
-        try {
-          await publishNode(db, nodeIdOf(node), plans)
-        } catch (error) {
-          toPublish.add(node)
-          throw error
-        }
-        pool.wake(node)
-      })
-    },
-  })
-
   const ownership = new Ownership(databaseUrl, id, () => void following.wake())
   const pool = new NodePool(db, ownership, {
     db,
     transport,
+    records,
     memory,
     imagesFolder: options.imagesFolder ?? null,
     log,
@@ -129,8 +119,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     },
     onGenerationGap: async (node, nodeGeneration) => {
       await raiseGeneration(db, node, nodeGeneration)
-      toPublish.add(node)
-      void publishing.wake()
+      publish([node])
     },
   })
   const terminals = new Terminals(db, pool, transport)
@@ -175,10 +164,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     databaseUrl,
     ({ kind, id: subject }) => {
       if (kind === 'load' || kind === 'drift') return
-      if (kind === 'spec') {
-        toPublish.add(subject)
-        return void publishing.wake()
-      }
+      if (kind === 'spec') return publish([subject])
       if (kind === 'node') {
         pool.wake(subject)
         news.ofNode(subject)
@@ -188,7 +174,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     },
     () => {
       news.missed()
-      lookedMs = Number.NEGATIVE_INFINITY
+      publications.missed()
       wakeAll()
     },
   )
@@ -205,7 +191,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
       await gateway.close()
       await ownership.close()
       await db.controllerInstance.deleteMany({ where: { id } })
-      await db.$disconnect()
+      await Promise.all([db.$disconnect(), publishingDb.$disconnect()])
     },
   }
 }

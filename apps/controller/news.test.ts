@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { inTurns } from './in-turns'
 import { LoadBook } from './load-book'
 import { isEmpty, NewsBook } from './news'
 
@@ -32,26 +31,4 @@ test('load that nobody would see change is not written, but a node never looks a
   expect(book.take().size).toBe(1)
   book.put(id, { ...load, cpuMilli: 700, atMs: 35_000 })
   expect(book.take().size).toBe(1)
-})
-
-test('of many things at most so many are done at once, and one that fails stops none of the others', async () => {
-  let running = 0
-  let most = 0
-  const done: number[] = []
-  const work = async (n: number) => {
-    most = Math.max(most, ++running)
-    await new Promise((resolve) => setTimeout(resolve, 1))
-    running--
-    if (n === 5) throw new Error('five')
-    done.push(n)
-  }
-  await expect(
-    inTurns(
-      Array.from({ length: 30 }, (_, i) => i),
-      4,
-      work,
-    ),
-  ).rejects.toThrow('five')
-  expect(most).toBe(4)
-  expect(done).toHaveLength(29)
 })

@@ -1,5 +1,6 @@
 // Which nodes do I look after, and is there a worker for each? Follows the ownership: one worker for each node that is ours.
 import type { Database } from '@myvini/store/database'
+import type { Newest } from '@myvini/store/specs'
 import type { NodeConnection } from '@myvini/transport/node-connection'
 import { NodeWorker, type NodeWorkerDeps } from './node-worker'
 import type { Ownership } from './ownership'
@@ -42,6 +43,11 @@ export class NodePool {
 
   wake(nodeId: string) {
     this.workers.get(nodeId)?.wake()
+  }
+
+  /** What was just published for a node; another controller's node is told by that one, which hears of it. */
+  offer(nodeId: string, newest: Newest) {
+    this.workers.get(nodeId)?.offer(newest)
   }
 
   /** The live connection to a node that is ours; null when it is another controller's or is not reached. */

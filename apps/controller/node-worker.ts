@@ -4,21 +4,23 @@ import type { SubstrateNodeId } from '@myvini/core/ids'
 import type { Problem } from '@myvini/core/result'
 import type { Database } from '@myvini/store/database'
 import { type DriftMemory, recordDrift } from '@myvini/store/drift'
-import { type ReportMemory, recordReport } from '@myvini/store/reports'
-import { loadSpec } from '@myvini/store/specs'
-import { nodeIdOf, recordHello, recordRefusal, recordUnreachable } from '@myvini/store/substrate'
-import type { NodeConnection, NodeTarget, NodeTransport } from '@myvini/transport/node-connection'
+import type { ReportMemory } from '@myvini/store/reports'
+import type { Newest } from '@myvini/store/specs'
+import { nodeIdOf, recordRefusal, recordUnreachable } from '@myvini/store/substrate'
+import type { NodeConnection, NodeTransport } from '@myvini/transport/node-connection'
 import type { Logger } from 'pino'
 import { backoffMs } from './backoff'
 import { HostSaver } from './host-saver'
 import { ImageSender } from './image-sender'
 import type { LoadBook } from './load-book'
+import type { NodeRecords } from './node-records'
 import { Sweep } from './sweep'
 import { Telemetry } from './telemetry'
 
 export interface NodeWorkerDeps {
   db: Database
   transport: NodeTransport
+  records: NodeRecords
   memory: ReportMemory
   /** Where images lie on this machine; null: it has none. */
   imagesFolder: string | null
@@ -37,9 +39,23 @@ export interface NodeWorkerDeps {
 const RECONNECT = { firstMs: 300, lastMs: 8000 }
 const PUSH_ANYWAY_MS = 300_000
 
+const gone = (id: SubstrateNodeId): Problem => ({
+  code: 'node.gone',
+  message: `There is no substrate node ${id} any more.`,
+  hint: 'It was removed; its worker ends in a moment.',
+})
+
+const ended: Problem = {
+  code: 'controller.ending',
+  message: 'The controller is ending.',
+  hint: 'Another one takes its nodes.',
+}
+
 export class NodeWorker {
   private connection: NodeConnection | null = null
   private acknowledged = 0
+  /** Just published here: need not be read again. */
+  private offered: Newest | null = null
   private failures = 0
   private readonly abort = new AbortController()
   private readonly push: Sweep
@@ -72,6 +88,12 @@ export class NodeWorker {
 
   wake() {
     void this.push.wake()
+  }
+
+  /** A newer spec than it was given so far. */
+  offer(newest: Newest) {
+    if (newest.generation > (this.offered?.generation ?? 0)) this.offered = newest
+    this.wake()
   }
 
   get current(): NodeConnection | null {
@@ -121,17 +143,11 @@ export class NodeWorker {
 
   /** From connecting to losing the connection; returns why it is over. */
   private async session(): Promise<Problem> {
-    const { db, transport } = this.deps
-    const row = await db.substrateNode.findUniqueOrThrow({ where: { id: this.id } })
-    const target: NodeTarget = {
-      name: row.name,
-      host: row.sshHost,
-      port: row.sshPort,
-      user: row.sshUser,
-      hostKey: row.hostKey,
-    }
+    const { db, records, transport } = this.deps
+    const target = await records.dial(this.id)
+    if (!target) return gone(this.id)
     const { signal } = this.abort
-    if (row.health === 'enrolling') {
+    if (target.isEnrolling) {
       const enrolled = await transport.enrol(target, signal)
       if (!enrolled.ok) return enrolled.problem
     }
@@ -141,8 +157,11 @@ export class NodeWorker {
     try {
       const hello = await connection.hello()
       if (!hello.ok) return hello.problem
-      await recordHello(db, this.id, hello.value)
-      if (hello.value.generation > row.generation) await this.deps.onGenerationGap(this.id, hello.value.generation)
+      const published = await records.hello(this.id, hello.value)
+      if (published === null) return gone(this.id)
+      if (hello.value.generation > published) await this.deps.onGenerationGap(this.id, hello.value.generation)
+      // Whoever closed us meanwhile found no connection to close.
+      if (signal.aborted) return ended
       this.failures = 0
       this.acknowledged = 0
       this.connection = connection
@@ -161,7 +180,7 @@ export class NodeWorker {
       telemetry.close()
       return {
         code: 'node.lost',
-        message: `The connection to ${row.name} was lost: ${reason}.`,
+        message: `The connection to ${target.name} was lost: ${reason}.`,
         hint: 'It is tried again by itself.',
       }
     } finally {
@@ -173,24 +192,36 @@ export class NodeWorker {
   private async pushNewest() {
     const { connection } = this
     if (!connection) return
-    void this.saver.work(connection) // takes as long as it takes
-    const row = await this.deps.db.substrateNode.findUnique({ where: { id: this.id }, select: { generation: true } })
-    if (!row || row.generation === 0 || row.generation === this.acknowledged) return
-    const spec = await loadSpec(this.deps.db, this.id, row.generation)
-    if (spec === null) return // a newer one has taken its place; its hint wakes us
+    void this.saveHosts(connection) // takes as long as it takes
+    const { offered } = this
+    this.offered = null
+    const newest =
+      offered && offered.generation > this.acknowledged
+        ? offered
+        : await this.deps.records.newest(this.id, this.acknowledged)
+    if (newest === null) return
+    const { generation, content } = newest
     this.deps.memory.forgetNode(this.id)
-    const applied = await connection.apply(spec)
+    const applied = await connection.apply(content)
     // A connection that was lost meanwhile is no refusal.
-    if (applied.ok || applied.problem.code.startsWith('spec.'))
-      await recordRefusal(this.deps.db, this.id, applied.ok ? null : applied.problem)
     if (applied.ok) {
-      this.acknowledged = row.generation
+      await this.deps.records.accepted(this.id)
+      this.acknowledged = generation
       return
     }
-    this.log.warn({ problem: applied.problem, generation: row.generation }, 'the node refused its spec')
+    if (applied.problem.code.startsWith('spec.')) await recordRefusal(this.deps.db, this.id, applied.problem)
+    this.log.warn({ problem: applied.problem, generation }, 'the node refused its spec')
     if (applied.problem.code === 'spec.older' || applied.problem.code === 'spec.changed') {
       const hello = await connection.hello()
       if (hello.ok) await this.deps.onGenerationGap(this.id, hello.value.generation)
+    }
+  }
+
+  private async saveHosts(connection: NodeConnection) {
+    try {
+      if (await this.deps.records.hasSaves(this.id)) await this.saver.work(connection)
+    } catch (error) {
+      this.log.error({ err: error }, 'whether a host is to be saved could not be read')
     }
   }
 
@@ -204,7 +235,7 @@ export class NodeWorker {
       this.newest = null
       if (!next) return
       try {
-        const isNews = await recordReport(this.deps.db, this.id, next, this.deps.memory)
+        const isNews = await this.deps.records.report(this.id, next)
         // Takes as long as an image does; reports go on meanwhile.
         if (this.connection) void this.images.follow(this.connection, next.images)
         if (isNews) this.deps.onNews(this.id)

@@ -6,7 +6,9 @@ import { useDatabase } from '@myvini/testkit/database'
 import { addPerson, addProject, addRing, addSlice } from '@myvini/testkit/rows'
 import { expect, test } from 'vitest'
 import { changeEmulation, loadEmulations, saveTrace } from './emulation'
-import { loadSpec, PlanCache, publishNode } from './specs'
+import { PlanCache } from './plan-cache'
+import { publishNodes } from './publish'
+import { loadNewestSpecs } from './specs'
 
 const at = useDatabase()
 const slow = (delayMs: number): Emulation => [
@@ -45,8 +47,9 @@ async function running(state: 'running' | 'ended' = 'running') {
   })
   const plans = new PlanCache()
   const lines = async () => {
-    const { generation } = await publishNode(at.db, nodeIdOf(node.id), plans)
-    const spec = NodeSpec.parse(JSON.parse((await loadSpec(at.db, nodeIdOf(node.id), generation)) ?? ''))
+    await publishNodes(at.db, [nodeIdOf(node.id)], plans)
+    const newest = await loadNewestSpecs(at.db, [{ node: nodeIdOf(node.id), generation: 0 }])
+    const spec = NodeSpec.parse(JSON.parse(newest.get(nodeIdOf(node.id))?.content ?? ''))
     const link = spec.slivers[0]?.links[0]
     return { spec, lines: link?.kind === 'local' ? (link.lines ?? []) : null }
   }

@@ -92,8 +92,10 @@ export function changeEmulation(db: Database, change: EmulationChange): Promise<
     const ends = new Set<string>(link.ends.map((end) => (end.kind === 'lan' ? end.lan : end.host)))
     if (ON_NODES.includes(row.state)) {
       const nodes = row.placements.filter((p) => ends.has(p.virtualId)).map((p) => p.nodeId)
-      // Without a hash the next publication counts as new; the trigger tells whoever publishes.
-      await tx.substrateNode.updateMany({ where: { id: { in: nodes }, generation: { gt: 0 } }, data: { specHash: '' } })
+      // Without a hash the next publication counts as new; the trigger tells whoever publishes. In the order of their ids,
+      // as wherever more than one node is held.
+      for (const id of [...new Set(nodes)].toSorted())
+        await tx.substrateNode.updateMany({ where: { id, generation: { gt: 0 } }, data: { specHash: '' } })
     }
     const name = linkName(graphOf(topology), link)
     const words = emulationWords(emulation) || 'none'

@@ -294,37 +294,50 @@ export function deleteImage(
   })
 }
 
-/** By reference, for those that are ready; `host-usr` needs none and is always itself. */
-export async function resolveImages(
-  db: Database | Transaction,
-  references: Iterable<string>,
+interface ImageWish {
+  references: Iterable<string>
   /** Only what was ready by then. */
-  by: Date,
+  by: Date
   /** Only what is open to this project; undefined: it was looked at when it was booked. */
-  projectId?: string,
-): Promise<Map<string, string>> {
-  const found = new Map<string, string>()
-  for (const reference of new Set(references)) {
-    if (reference === HOST_USR) {
-      found.set(reference, HOST_USR)
-      continue
+  projectId?: string
+}
+
+/** Hashes by reference, for each wish, of images that are ready; `host-usr` needs none and is always itself. One question. */
+export async function resolveImagesOf(
+  db: Database | Transaction,
+  wishes: readonly ImageWish[],
+): Promise<Map<string, string>[]> {
+  const named = wishes.map((wish) => ({
+    ...wish,
+    parsed: new Map([...new Set(wish.references)].map((text) => [text, parseImageReference(text)])),
+  }))
+  const names = new Set(
+    named.flatMap(({ parsed }) => [...parsed].flatMap(([text, p]) => (p && text !== HOST_USR ? [p.name] : []))),
+  )
+  const rows =
+    names.size === 0
+      ? []
+      : await db.image.findMany({
+          where: { name: { in: [...names] }, state: 'ready' },
+          orderBy: { version: 'desc' },
+          select: { name: true, version: true, hash: true, finishedAt: true, projectId: true },
+        })
+  return named.map(({ parsed, by, projectId }) => {
+    const found = new Map<string, string>()
+    for (const [reference, wanted] of parsed) {
+      const row = rows.find(
+        (r) =>
+          r.name === wanted?.name &&
+          (wanted.version === null || r.version === wanted.version) &&
+          r.finishedAt !== null &&
+          r.finishedAt <= by &&
+          (projectId === undefined || r.projectId === null || r.projectId === projectId),
+      )
+      if (reference === HOST_USR) found.set(reference, HOST_USR)
+      else if (row?.hash) found.set(reference, row.hash)
     }
-    const parsed = parseImageReference(reference)
-    if (!parsed) continue
-    const row = await db.image.findFirst({
-      where: {
-        name: parsed.name,
-        state: 'ready',
-        finishedAt: { lte: by },
-        ...(projectId !== undefined && openTo(projectId)),
-        ...(parsed.version !== null && { version: parsed.version }),
-      },
-      orderBy: { version: 'desc' },
-      select: { hash: true },
-    })
-    if (row?.hash) found.set(reference, row.hash)
-  }
-  return found
+    return found
+  })
 }
 
 /** Refuses a drawing that names an image which is not there; says which host. */
@@ -335,13 +348,8 @@ export async function checkImages(
   projectId: string,
 ): Promise<Result<null>> {
   const hosts = topology.hosts.filter((h) => h.class === 'vserver')
-  const known = await resolveImages(
-    db,
-    hosts.map((h) => h.image),
-    now,
-    projectId,
-  )
-  const lost = hosts.find((h) => !known.has(h.image))
+  const [known] = await resolveImagesOf(db, [{ references: hosts.map((h) => h.image), by: now, projectId }])
+  const lost = hosts.find((h) => !known?.has(h.image))
   if (!lost) return ok(null)
   return fail({
     code: 'image.unknown',

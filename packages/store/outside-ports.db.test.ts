@@ -11,9 +11,10 @@ import { releaseHoldings, writeAdmission } from './admission'
 import { bookSlice } from './booking'
 import type { Database } from './database'
 import { withFreePorts } from './outside-ports'
+import { PlanCache } from './plan-cache'
 import { savePolicy } from './policy'
+import { publishNodes } from './publish'
 import { latestRevision } from './slices'
-import { PlanCache, publishNode } from './specs'
 import { loadSubstrate, nodeIdOf } from './substrate'
 
 const test_ = useDatabase()
@@ -103,7 +104,7 @@ describe('outside ports', () => {
     const [node] = await db.substrateNode.findMany()
     const gateways = { ...DEFAULT_POLICY.gateways, allowed: ['admin' as const], destinations: ['203.0.113.0/24'] }
     await savePolicy(db, { ...DEFAULT_POLICY, gateways })
-    await publishNode(db, nodeIdOf(node?.id ?? ''), new PlanCache())
+    await publishNodes(db, [nodeIdOf(node?.id ?? '')], new PlanCache())
     const { content = '' } = (await db.nodeSpec.findFirst({ orderBy: { generation: 'desc' } })) ?? {}
     expect(content).toMatch(/"gateway":\{"device":"mvgw[0-9a-f]{5}","nodeAddress":"100\.6[4-9]\./)
     expect(content).toContain('"outsidePort":20081')

@@ -3,8 +3,9 @@ import { partIdOf } from '@myvini/core/desired/naming'
 import type { NodeReport, PartReport, SliverReport } from '@myvini/core/desired/report'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import { z } from 'zod'
-import type { Database } from './database'
+import type { Database, Transaction } from './database'
 import type { SliverState } from './generated/enums'
+import { retryConflicts } from './retry'
 
 /** Nodes speak of `reservation-id`, pages of the id alone. */
 const byId = (parts: SliverReport['hosts'], reservation: string): Record<string, PartReport> =>
@@ -34,18 +35,18 @@ export class ReportMemory {
   private settled = new Map<string, number>()
 
   /** Read once a node: a controller that has just started writes only what has changed while nobody looked. */
-  async of(db: Database, node: SubstrateNodeId): Promise<Map<string, string>> {
-    const known = this.last.get(node)
-    if (known) return known
-    const rows = await db.sliver.findMany({
-      where: { nodeId: node, state: { not: 'gone' } },
-      select: { reservationId: true, hosts: true, links: true },
-    })
-    const read = new Map(
-      rows.map((row) => [row.reservationId, textOf(Parts.parse(row.hosts), Parts.parse(row.links))] as const),
-    )
-    this.last.set(node, read)
-    return read
+  async of(db: Database, nodes: readonly SubstrateNodeId[]): Promise<ReadonlyMap<string, Map<string, string>>> {
+    const unknown = nodes.filter((node) => !this.last.has(node))
+    if (unknown.length > 0) {
+      const rows = await db.sliver.findMany({
+        where: { nodeId: { in: unknown }, state: { not: 'gone' } },
+        select: { nodeId: true, reservationId: true, hosts: true, links: true },
+      })
+      for (const node of unknown) this.last.set(node, new Map())
+      for (const { nodeId, reservationId, hosts, links } of rows)
+        this.last.get(nodeId)?.set(reservationId, textOf(Parts.parse(hosts), Parts.parse(links)))
+    }
+    return this.last
   }
 
   isSettled = (node: SubstrateNodeId, generation: number): boolean => (this.settled.get(node) ?? -1) >= generation
@@ -70,48 +71,80 @@ export class ReportMemory {
   }
 }
 
+export interface NodeAndReport {
+  node: SubstrateNodeId
+  report: NodeReport
+}
+
 /**
- * Writes a report; tells whether anything of it was news. A report on an older generation than the newest published one
- * still tells of what it has; slivers that a settled generation no longer has are gone.
+ * Writes reports, at most one of a node; tells of each whether anything of it was news. A report on an older generation than
+ * the newest published one still tells of what it has; slivers that a settled generation no longer has are gone.
  */
-export async function recordReport(
+export async function recordReports(
   db: Database,
-  node: SubstrateNodeId,
-  report: NodeReport,
+  reports: readonly NodeAndReport[],
   memory: ReportMemory,
-): Promise<boolean> {
-  if (report.generation === 0) return false // it has been given nothing yet: there is nothing to tell of
-  const last = await memory.of(db, node)
-  const news = report.slivers.flatMap((sliver) => {
-    const hosts = byId(sliver.hosts, sliver.reservation)
-    const links = byId(sliver.links, sliver.reservation)
-    const text = textOf(hosts, links)
-    const { reservation } = sliver
-    return last.get(reservation) === text ? [] : [{ reservation, hosts, links, state: stateOf(sliver), text }]
-  })
-  if (news.length > 0) {
-    const rows = JSON.stringify(news.map(({ text: _, ...row }) => row))
-    await db.$executeRaw`
+): Promise<boolean[]> {
+  // It has been given nothing yet: there is nothing to tell of.
+  const given = reports.filter(({ report }) => report.generation > 0)
+  const last = await memory.of(
+    db,
+    given.map(({ node }) => node),
+  )
+  const news = given.flatMap(({ node, report }) =>
+    report.slivers.flatMap((sliver) => {
+      const hosts = byId(sliver.hosts, sliver.reservation)
+      const links = byId(sliver.links, sliver.reservation)
+      const text = textOf(hosts, links)
+      const { reservation } = sliver
+      if (last.get(node)?.get(reservation) === text) return []
+      return [{ node, reservation, hosts, links, state: stateOf(sliver), text }]
+    }),
+  )
+  const settled = given.filter(({ node, report }) => report.settled && !memory.isSettled(node, report.generation))
+  if (news.length + settled.length > 0)
+    await retryConflicts(() => db.$transaction((tx) => write(tx, news, settled), { timeout: 20_000, maxWait: 20_000 }))
+  for (const { node, reservation, text } of news) last.get(node)?.set(reservation, text)
+  for (const { node, report } of settled) memory.settle(node, report.generation)
+  const touched = new Set([...news, ...settled].map(({ node }) => node))
+  return reports.map(({ node }) => touched.has(node))
+}
+
+interface SliverNews {
+  node: string
+  reservation: string
+  hosts: Record<string, PartReport>
+  links: Record<string, PartReport>
+  state: SliverState
+  /** All of it as one text, to compare with. */
+  text: string
+}
+
+async function write(tx: Transaction, news: readonly SliverNews[], settled: readonly NodeAndReport[]): Promise<void> {
+  const nodes = settled.map(({ node }) => node)
+  const generations = settled.map(({ report }) => report.generation)
+  // Before their slivers and in the order of their ids, as whoever publishes does: nobody waits in a circle.
+  const all = [...new Set([...nodes, ...news.map((n) => n.node)])]
+  await tx.$queryRaw`SELECT 1 FROM "SubstrateNode" WHERE "id" = ANY(${all}) ORDER BY "id" FOR NO KEY UPDATE`
+  const rows = JSON.stringify(news.map(({ text: _, ...row }) => row))
+  if (news.length > 0)
+    await tx.$executeRaw`
       UPDATE "Sliver" s SET "hosts" = v.hosts, "links" = v.links, "state" = v.state::"SliverState", "updatedAt" = now()
-      FROM jsonb_to_recordset(${rows}::jsonb) AS v(reservation text, hosts jsonb, links jsonb, state text)
-      WHERE s."nodeId" = ${node} AND s."reservationId" = v.reservation`
-    for (const { reservation, text } of news) last.set(reservation, text)
-  }
-  if (!report.settled || memory.isSettled(node, report.generation)) return news.length > 0
-  await db.$transaction([
-    db.substrateNode.updateMany({
-      where: { id: node, settledGeneration: { lt: report.generation } },
-      data: { settledGeneration: report.generation },
-    }),
-    db.sliver.updateMany({
-      where: { nodeId: node, removedGeneration: { lte: report.generation }, state: { not: 'gone' } },
-      data: { state: 'gone', hosts: {}, links: {} },
-    }),
-    // What moved away from it is gone there by now: its keys and user ids are free.
-    db.leftover.deleteMany({ where: { nodeId: node, removedGeneration: { lte: report.generation } } }),
-  ])
-  memory.settle(node, report.generation)
-  return true
+      FROM jsonb_to_recordset(${rows}::jsonb) AS v(node text, reservation text, hosts jsonb, links jsonb, state text)
+      WHERE s."nodeId" = v.node AND s."reservationId" = v.reservation`
+  if (settled.length === 0) return
+  await tx.$executeRaw`
+    UPDATE "SubstrateNode" n SET "settledGeneration" = v.generation
+    FROM unnest(${nodes}::text[], ${generations}::int[]) AS v(id, generation)
+    WHERE n."id" = v.id AND n."settledGeneration" < v.generation`
+  await tx.$executeRaw`
+    UPDATE "Sliver" s SET "state" = 'gone', "hosts" = '{}', "links" = '{}', "updatedAt" = now()
+    FROM unnest(${nodes}::text[], ${generations}::int[]) AS v(id, generation)
+    WHERE s."nodeId" = v.id AND s."removedGeneration" <= v.generation AND s."state" <> 'gone'`
+  // What moved away from it is gone there by now: its keys and user ids are free.
+  await tx.$executeRaw`
+    DELETE FROM "Leftover" l USING unnest(${nodes}::text[], ${generations}::int[]) AS v(id, generation)
+    WHERE l."nodeId" = v.id AND l."removedGeneration" <= v.generation`
 }
 
 /** How far a reservation is over all its nodes. */

@@ -71,6 +71,15 @@ export async function claimSaved(db: Database, nodeId: string): Promise<{ id: st
   return row ?? null
 }
 
+/** Which of these nodes have hosts that somebody wants saved and nobody reads yet. */
+export async function findWaitingSaves(db: Database, nodes: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.image.findMany({
+    where: { nodeId: { in: [...nodes] }, source: 'host', state: 'working', workedAt: null },
+    select: { nodeId: true },
+  })
+  return new Set(rows.flatMap(({ nodeId }) => nodeId ?? []))
+}
+
 /** A fresh disk that starts from an image of the project: saved from this host or from another. */
 export async function restoreHost(
   tx: Transaction,

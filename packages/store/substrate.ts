@@ -99,23 +99,56 @@ export async function listNodeAddresses(db: Database): Promise<NodeAddress[]> {
   }))
 }
 
-/** The node answers: what it is and can do. Its capacity is an admin's word, not the node's. */
-export async function recordHello(db: Database, node: SubstrateNodeId, hello: Hello): Promise<void> {
-  await db.substrateNode.update({
-    where: { id: node },
-    data: {
-      health: 'healthy',
-      healthReason: null,
-      lastSeenAt: new Date(),
-      capabilities: hello.capabilities,
-      kernel: hello.kernel,
-      agentVersion: hello.agentVersion,
-    },
+/** How to reach a node, and whether it was ever reached. */
+export interface NodeDial extends NodeAddress {
+  isEnrolling: boolean
+}
+
+export async function loadDials(
+  db: Database,
+  nodes: readonly SubstrateNodeId[],
+): Promise<ReadonlyMap<SubstrateNodeId, NodeDial>> {
+  const rows = await db.substrateNode.findMany({
+    where: { id: { in: [...nodes] } },
+    select: { id: true, name: true, sshHost: true, sshPort: true, sshUser: true, hostKey: true, health: true },
   })
-  await db.substrateNode.updateMany({
-    where: { id: node, health: { not: 'healthy' } },
-    data: { healthSince: new Date() },
-  })
+  return new Map(
+    rows.map(({ id: text, name, sshHost: host, sshPort: port, sshUser: user, hostKey, health }) => {
+      const id = nodeIdOf(text)
+      return [id, { id, name, host, port, user, hostKey, isEnrolling: health === 'enrolling' }]
+    }),
+  )
+}
+
+/**
+ * These nodes answer: what they are and can do. Their capacity is an admin's word, not theirs. Gives the newest generation
+ * that is published for each that is still there.
+ */
+export async function recordHellos(
+  db: Database,
+  hellos: readonly { node: SubstrateNodeId; hello: Hello }[],
+): Promise<ReadonlyMap<SubstrateNodeId, number>> {
+  const said = JSON.stringify(
+    hellos.map(({ node, hello: { capabilities, kernel, agentVersion } }) => ({
+      node,
+      capabilities,
+      kernel,
+      agentVersion,
+    })),
+  )
+  // Rows are locked in the order of their ids, as wherever many are written.
+  const rows = await db.$queryRaw<{ id: string; generation: number }[]>`
+    WITH said AS (
+      SELECT * FROM jsonb_to_recordset(${said}::jsonb) AS v(node text, capabilities text[], kernel text, "agentVersion" text)
+    ), held AS MATERIALIZED (
+      SELECT "id" FROM "SubstrateNode" WHERE "id" IN (SELECT node FROM said) ORDER BY "id" FOR NO KEY UPDATE
+    )
+    UPDATE "SubstrateNode" n SET "health" = 'healthy', "healthReason" = NULL, "lastSeenAt" = now(),
+      "healthSince" = CASE WHEN n."health" = 'healthy' THEN n."healthSince" ELSE now() END,
+      "capabilities" = v.capabilities, "kernel" = v.kernel, "agentVersion" = v."agentVersion"
+    FROM held h JOIN said v ON v.node = h."id" WHERE n."id" = h."id"
+    RETURNING n."id", n."generation"`
+  return new Map(rows.map(({ id, generation }) => [nodeIdOf(id), generation]))
 }
 
 export async function recordUnreachable(db: Database, node: SubstrateNodeId, reason: string): Promise<void> {
@@ -130,16 +163,16 @@ export async function recordUnreachable(db: Database, node: SubstrateNodeId, rea
   })
 }
 
-/** Null: it took its newest spec. */
-export async function recordRefusal(db: Database, node: SubstrateNodeId, problem: Problem | null): Promise<void> {
-  if (problem === null) {
-    const { DbNull } = Prisma
-    await db.substrateNode.updateMany({
-      where: { id: node, specProblem: { not: DbNull } },
-      data: { specProblem: DbNull },
-    })
-    return
-  }
+/** These nodes took their newest specs. */
+export async function recordAccepted(db: Database, nodes: readonly SubstrateNodeId[]): Promise<void> {
+  const { DbNull } = Prisma
+  await db.substrateNode.updateMany({
+    where: { id: { in: [...nodes] }, specProblem: { not: DbNull } },
+    data: { specProblem: DbNull },
+  })
+}
+
+export async function recordRefusal(db: Database, node: SubstrateNodeId, problem: Problem): Promise<void> {
   const { code, message, hint, subject } = problem
   await db.substrateNode.updateMany({
     where: { id: node },

@@ -60,6 +60,39 @@ export interface ActiveSlice {
   images?: ReadonlyMap<string, string>
 }
 
+interface UnderlayIndex {
+  ofNode: ReadonlyMap<SubstrateNodeId, readonly Underlay[]>
+  carriers: ReadonlyMap<SubstrateLinkId, { mtuBytes: number; ipVersion: 4 | 6 }>
+  addresses: readonly string[]
+}
+
+/** The substrate as it was read is never changed in place, so what follows from it is found once, not for each slice. */
+const indexes = new WeakMap<ReadonlyMap<SubstrateLinkId, Underlay>, UnderlayIndex>()
+
+function indexOf(underlays: ReadonlyMap<SubstrateLinkId, Underlay>): UnderlayIndex {
+  const known = indexes.get(underlays)
+  if (known) return known
+  const ofNode = new Map<SubstrateNodeId, Underlay[]>()
+  for (const u of underlays.values())
+    for (const node of new Set([u.a.node, u.b.node])) {
+      const some = ofNode.get(node) ?? []
+      some.push(u)
+      ofNode.set(node, some)
+    }
+  const index: UnderlayIndex = {
+    ofNode,
+    carriers: new Map(
+      [...underlays.values()].map((u) => [
+        u.id,
+        { mtuBytes: u.mtuBytes, ipVersion: u.a.address.includes(':') ? 6 : 4 },
+      ]),
+    ),
+    addresses: [...underlays.values()].flatMap((u) => [u.a.address, u.b.address]),
+  }
+  indexes.set(underlays, index)
+  return index
+}
+
 const LETTERS: readonly [EndLetter, EndLetter] = ['a', 'b']
 
 /** A fact that admission guarantees; a hole here means that stored rows contradict each other. */
@@ -83,12 +116,7 @@ export interface SlicePlan {
 
 export function planSlice(active: ActiveSlice, underlays: ReadonlyMap<SubstrateLinkId, Underlay>): SlicePlan {
   const { topology } = active
-  const links = new Map(
-    [...underlays.values()].map((u) => [
-      u.id,
-      { mtuBytes: u.mtuBytes, ipVersion: u.a.address.includes(':') ? (6 as const) : (4 as const) },
-    ]),
-  )
+  const { carriers: links } = indexOf(underlays)
   const mtuBytes = new Map<LinkId, number>()
   for (const segment of graphOf(topology).segments) {
     // One MTU for a whole broadcast domain: a bridge drops what does not fit its narrowest port.
@@ -290,8 +318,7 @@ function sliverSpec(
   const { active } = plan
   const { topology } = active
   const controls = live.controls?.get(active.reservation)
-  const underlay = [...underlays.values()].flatMap((u) => [u.a.address, u.b.address])
-  const outside = { gateways: live.gateways, underlay }
+  const outside = { gateways: live.gateways, underlay: indexOf(underlays).addresses }
   const linkOf = new Map<string, [VirtualLink, EndLetter]>()
   for (const link of topology.links)
     for (const [i, end] of link.ends.entries())
@@ -335,8 +362,7 @@ export function compileNodeSpec(
   return {
     format: 'myvini-node-spec/1',
     node,
-    underlays: [...underlays.values()]
-      .filter((u) => u.a.node === node || u.b.node === node)
+    underlays: (indexOf(underlays).ofNode.get(node) ?? [])
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
       .map((u) => {
         const [local, remote] = u.a.node === node ? [u.a, u.b] : [u.b, u.a]

@@ -1,0 +1,87 @@
+// Which nodes are to have their specs compiled, in which order? Those that somebody has just asked for go first; those that
+// were found by looking through everything fill what is left. Many nodes go in one transaction.
+import type { SubstrateNodeId } from '@myvini/core/ids'
+import type { Database } from '@myvini/store/database'
+import type { PlanCache } from '@myvini/store/plan-cache'
+import { type Published, publishNodes } from '@myvini/store/publish'
+import { findUnsettledNodes } from '@myvini/store/specs'
+import { nodeIdOf } from '@myvini/store/substrate'
+
+/** Their rows are held together for some tens of milliseconds. */
+const NODES_TOGETHER = 40
+/** One compiles while the other waits for the database. */
+const AT_ONCE = 2
+const LOOK_EVERY_MS = 3000
+
+export class Publishing {
+  private readonly asked = new Set<string>()
+  private readonly found = new Set<string>()
+  private lookedMs = Number.NEGATIVE_INFINITY
+
+  constructor(
+    private readonly db: Database,
+    private readonly plans: PlanCache,
+    private readonly to: {
+      /** A node has a spec to be told of. */
+      onPublished: (node: SubstrateNodeId, published: Published) => void
+      /** A node has not yet reached its newest spec. */
+      onUnsettled: (node: SubstrateNodeId) => void
+    },
+  ) {}
+
+  ask(nodes: Iterable<string>) {
+    for (const node of nodes) this.asked.add(node)
+  }
+
+  /** Hints may have been missed: look through everything at the next round, whenever that was done last. */
+  missed() {
+    this.lookedMs = Number.NEGATIVE_INFINITY
+  }
+
+  /** One round: until nothing is left that was asked for or found. What failed stays to be done; the first failure is thrown. */
+  async round(): Promise<void> {
+    await this.look()
+    this.plans.lookAgain()
+    const failed = new Map<SubstrateNodeId, unknown>()
+    const worker = async () => {
+      for (let some = this.next(); some.length > 0; some = this.next()) await this.publish(some.map(nodeIdOf), failed)
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    this.ask(failed.keys())
+    const [first] = failed.values()
+    if (first !== undefined) throw first
+  }
+
+  /** Finds what hints have missed; it need not be done whenever a node is published. */
+  private async look() {
+    if (performance.now() - this.lookedMs < LOOK_EVERY_MS) return
+    const { toPublish, toPush } = await findUnsettledNodes(this.db)
+    this.lookedMs = performance.now()
+    for (const node of toPublish) this.found.add(node)
+    for (const node of toPush) this.to.onUnsettled(node)
+  }
+
+  /** Neighbours share slices, and go together. */
+  private next(): string[] {
+    const queue = this.asked.size > 0 ? this.asked : this.found
+    const some = [...queue].toSorted().slice(0, NODES_TOGETHER)
+    // Asked for again from now on, it is done again.
+    for (const node of some) {
+      this.asked.delete(node)
+      this.found.delete(node)
+    }
+    return some
+  }
+
+  /** Of many that fail together each is tried by itself, so that one stops none of the others. */
+  private async publish(nodes: readonly SubstrateNodeId[], failed: Map<SubstrateNodeId, unknown>): Promise<void> {
+    try {
+      for (const [node, published] of await publishNodes(this.db, nodes, this.plans))
+        this.to.onPublished(node, published)
+    } catch (error) {
+      const [node] = nodes
+      if (nodes.length === 1 && node) failed.set(node, error)
+      else for (const one of nodes) await this.publish([one], failed)
+    }
+  }
+}
