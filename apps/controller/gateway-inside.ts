@@ -42,16 +42,16 @@ export async function serveInside(request: IncomingMessage, response: ServerResp
   }
   response.on('close', () => stream.destroy())
   request.on('error', () => stream.destroy())
-  if (ticket.inside.word === 'put') {
-    // A body that breaks off must not look as if it were whole: the stream ends only with the request.
-    request.on('aborted', () => stream.destroy())
-    request.pipe(stream)
-  }
+  const feeds = ticket.inside.word === 'put'
+  // A body that breaks off must not look as if it were whole: the stream ends only with the request.
+  if (feeds) request.on('aborted', () => stream.destroy()).pipe(stream)
   response.writeHead(200, { 'content-type': 'application/octet-stream' })
   response.flushHeaders()
   stream.pipe(response, { end: false })
   stream.once('close', () => {
     if (reason() !== '') response.write(writeFrame('e', Buffer.from(reason(), 'utf8')))
-    response.end()
+    // What the host would not take is still coming: a connection that is closed now would lose what it said.
+    if (!feeds || request.complete) response.end()
+    else request.on('end', () => response.end()).resume()
   })
 }

@@ -5,17 +5,20 @@ import { Button, IconButton } from './button'
 
 const SHOWN_MS = 1500
 
-function useCopied(text: string) {
+/** A function where the text is long: it is made only when it is wanted. */
+type Text = string | (() => string)
+
+function useCopied(text: Text) {
   const [copied, setCopied] = useState(false)
   const copy = async () => {
-    await navigator.clipboard.writeText(text)
+    await navigator.clipboard.writeText(typeof text === 'string' ? text : text())
     setCopied(true)
     setTimeout(() => setCopied(false), SHOWN_MS)
   }
   return { copied, copy }
 }
 
-export function CopyButton({ text, what }: { text: string; what: string }) {
+export function CopyButton({ text, what }: { text: Text; what: string }) {
   const { copied, copy } = useCopied(text)
   return (
     <IconButton label={copied ? 'Copied' : `Copy ${what}`} onClick={() => void copy()}>

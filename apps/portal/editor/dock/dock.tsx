@@ -1,13 +1,15 @@
 'use client'
 import { ChevronDown, ChevronUp, SquareTerminal, X } from 'lucide-react'
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { IconButton } from '../../components/button'
 import { classes } from '../../components/classes'
 import { RenameInPlace } from '../../components/rename-in-place'
 import { useShown, useWorkspace } from '../workspace-context'
 import { CapturePanel } from './capture-panel'
 import { EventsPanel } from './events-panel'
+import { FilesPanel } from './files-panel'
 import { ProblemsPanel } from './problems-panel'
+import { RunPanel } from './run-panel'
 import { SubstratePanel } from './substrate-panel'
 import { TerminalPanel } from './terminal-panel'
 import type { Terminals, TerminalTab } from './use-terminals'
@@ -30,6 +32,41 @@ const tabLook = (active: boolean) =>
     'flex h-full shrink-0 items-center gap-1.5 border-b-2 px-2.5 text-sm focus-visible:outline-offset-[-2px] [&_svg]:size-3.5',
     active ? 'border-accent font-medium text-ink' : 'border-transparent text-muted hover:text-ink',
   )
+
+/** One of those that are always there; pressed again, it closes the dock. */
+function FixedTab({ id, terminals, children }: { id: string; terminals: Terminals; children: ReactNode }) {
+  const { open, active } = terminals
+  const shown = open && active === id
+  return (
+    <button
+      type="button"
+      role="tab"
+      id={`tab-${id}`}
+      aria-selected={active === id}
+      aria-controls={`panel-${id}`}
+      tabIndex={active === id ? 0 : -1}
+      onClick={() => (shown ? terminals.setOpen(false) : terminals.show(id))}
+      className={tabLook(shown)}
+    >
+      {children}
+    </button>
+  )
+}
+
+function FixedPanel(props: { id: string; active: string; scrolls?: boolean; children: ReactNode }) {
+  const { id, active, scrolls, children } = props
+  return (
+    <div
+      role="tabpanel"
+      id={`panel-${id}`}
+      aria-labelledby={`tab-${id}`}
+      hidden={active !== id}
+      className={classes('h-full', scrolls && 'overflow-y-auto')}
+    >
+      {children}
+    </div>
+  )
+}
 
 function TerminalTabButton({ tab, active, terminals }: { tab: TerminalTab; active: boolean; terminals: Terminals }) {
   const [renaming, setRenaming] = useState(false)
@@ -105,10 +142,10 @@ export function Dock({ terminals }: { terminals: Terminals }) {
   const { open, active, tabs } = terminals
   const errors = problems.filter((p) => p.severity === 'error').length
   const panelShown = (id: string) => open && active === id
-  // A capture goes on while another tab is looked at.
-  const [captureSeen, setCaptureSeen] = useState(false)
+  // A capture, a command or an upload goes on while another tab is looked at.
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
   useEffect(() => {
-    if (open && active === 'capture') setCaptureSeen(true)
+    if (open) setSeen((before) => (before.has(active) ? before : new Set([...before, active])))
   }, [open, active])
 
   const resize = (event: PointerEvent<HTMLElement>) => {
@@ -147,16 +184,7 @@ export function Dock({ terminals }: { terminals: Terminals }) {
           className="flex h-full min-w-0 flex-1 overflow-x-auto overflow-y-hidden"
           onKeyDown={onTabKey}
         >
-          <button
-            type="button"
-            role="tab"
-            id="tab-problems"
-            aria-selected={active === 'problems'}
-            aria-controls="panel-problems"
-            tabIndex={active === 'problems' ? 0 : -1}
-            onClick={() => (panelShown('problems') ? terminals.setOpen(false) : terminals.show('problems'))}
-            className={tabLook(panelShown('problems'))}
-          >
+          <FixedTab id="problems" terminals={terminals}>
             Problems
             {problems.length > 0 && (
               <span
@@ -168,43 +196,22 @@ export function Dock({ terminals }: { terminals: Terminals }) {
                 {problems.length}
               </span>
             )}
-          </button>
-          <button
-            type="button"
-            role="tab"
-            id="tab-events"
-            aria-selected={active === 'events'}
-            aria-controls="panel-events"
-            tabIndex={active === 'events' ? 0 : -1}
-            onClick={() => (panelShown('events') ? terminals.setOpen(false) : terminals.show('events'))}
-            className={tabLook(panelShown('events'))}
-          >
+          </FixedTab>
+          <FixedTab id="events" terminals={terminals}>
             Events
-          </button>
-          <button
-            type="button"
-            role="tab"
-            id="tab-substrate"
-            aria-selected={active === 'substrate'}
-            aria-controls="panel-substrate"
-            tabIndex={active === 'substrate' ? 0 : -1}
-            onClick={() => (panelShown('substrate') ? terminals.setOpen(false) : terminals.show('substrate'))}
-            className={tabLook(panelShown('substrate'))}
-          >
+          </FixedTab>
+          <FixedTab id="substrate" terminals={terminals}>
             Substrate
-          </button>
-          <button
-            type="button"
-            role="tab"
-            id="tab-capture"
-            aria-selected={active === 'capture'}
-            aria-controls="panel-capture"
-            tabIndex={active === 'capture' ? 0 : -1}
-            onClick={() => (panelShown('capture') ? terminals.setOpen(false) : terminals.show('capture'))}
-            className={tabLook(panelShown('capture'))}
-          >
+          </FixedTab>
+          <FixedTab id="capture" terminals={terminals}>
             Capture
-          </button>
+          </FixedTab>
+          <FixedTab id="run" terminals={terminals}>
+            Run
+          </FixedTab>
+          <FixedTab id="files" terminals={terminals}>
+            Files
+          </FixedTab>
           {tabs.map((tab) => (
             <TerminalTabButton key={tab.id} tab={tab} active={panelShown(tab.id)} terminals={terminals} />
           ))}
@@ -218,42 +225,24 @@ export function Dock({ terminals }: { terminals: Terminals }) {
         </IconButton>
       </div>
       <div hidden={!open} style={{ height: open ? `min(${height}px, 75dvh)` : 0 }} className="min-h-0">
-        <div
-          role="tabpanel"
-          id="panel-problems"
-          aria-labelledby="tab-problems"
-          hidden={active !== 'problems'}
-          className="h-full overflow-y-auto"
-        >
+        <FixedPanel id="problems" active={active} scrolls>
           <ProblemsPanel />
-        </div>
-        <div
-          role="tabpanel"
-          id="panel-events"
-          aria-labelledby="tab-events"
-          hidden={active !== 'events'}
-          className="h-full overflow-y-auto"
-        >
+        </FixedPanel>
+        <FixedPanel id="events" active={active} scrolls>
           {panelShown('events') && <EventsPanel sliceId={slice.id} />}
-        </div>
-        <div
-          role="tabpanel"
-          id="panel-substrate"
-          aria-labelledby="tab-substrate"
-          hidden={active !== 'substrate'}
-          className="h-full"
-        >
+        </FixedPanel>
+        <FixedPanel id="substrate" active={active}>
           {panelShown('substrate') && <SubstratePanel height={height} />}
-        </div>
-        <div
-          role="tabpanel"
-          id="panel-capture"
-          aria-labelledby="tab-capture"
-          hidden={active !== 'capture'}
-          className="h-full"
-        >
-          {captureSeen && <CapturePanel />}
-        </div>
+        </FixedPanel>
+        <FixedPanel id="capture" active={active}>
+          {seen.has('capture') && <CapturePanel />}
+        </FixedPanel>
+        <FixedPanel id="run" active={active}>
+          {seen.has('run') && <RunPanel />}
+        </FixedPanel>
+        <FixedPanel id="files" active={active}>
+          {seen.has('files') && <FilesPanel />}
+        </FixedPanel>
         {tabs.map((tab) => (
           <div
             key={tab.id}
