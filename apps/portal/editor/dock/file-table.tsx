@@ -17,7 +17,7 @@ function NameCell({
   onFolder,
   addressOf,
 }: { file: ListedFile; path: string } & Omit<FileTableProps, 'listing'>) {
-  const look = 'flex min-w-0 items-center gap-1.5 font-mono [&_svg]:size-3.5 [&_svg]:shrink-0'
+  const look = 'flex min-h-6 min-w-0 items-center gap-1.5 font-mono [&_svg]:size-3.5 [&_svg]:shrink-0'
   const icon =
     file.kind === 'folder' ? <Folder aria-hidden /> : file.isLink ? <FileSymlink aria-hidden /> : <File aria-hidden />
   // A name may hold anything: it is one line here.

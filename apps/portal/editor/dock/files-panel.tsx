@@ -96,7 +96,7 @@ export function FilesPanel() {
       onDrop={dragged}
     >
       <form
-        aria-label="Folder"
+        aria-label="Where"
         className="flex flex-wrap items-end gap-2 border-line border-b px-3 py-2"
         onSubmit={(event) => {
           event.preventDefault()

@@ -88,7 +88,7 @@ export function RunResults({ lines }: { lines: readonly RunLine[] }) {
                     type="button"
                     aria-expanded={isOpen(line.host)}
                     onClick={() => toggle(line.host)}
-                    className="flex items-center gap-1 font-mono [&_svg]:size-3.5"
+                    className="flex min-h-6 items-center gap-1 font-mono [&_svg]:size-3.5"
                   >
                     {isOpen(line.host) ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
                     {line.host}
