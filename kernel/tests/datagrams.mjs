@@ -35,6 +35,7 @@ if (role === 'receive') {
       socket.send(message, PORT, address)
     }
     await answered
+    patience.refresh()
   }
   clearTimeout(patience)
   socket.send('end', PORT, address, say)

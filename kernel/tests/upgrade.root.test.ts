@@ -5,6 +5,18 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kernelFolder, Lab, type LabNode } from './lab'
 import { device, host, join, meet, owner, port, tunnel } from './parts'
+import { exchange, makeRoutedSlice, type RoutedSlice, turnOn } from './routed-slice'
+
+/** The same programs, optimised otherwise: others to the kernel. In /run/new of that node. */
+function compileOtherwise(node: LabNode, ...names: string[]): void {
+  const include = `-I/usr/include/${execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim()}-linux-gnu`
+  node.run('mkdir', '/run/new')
+  for (const name of names) {
+    const source = path.join(kernelFolder, name, `${name}.bpf.c`)
+    const object = `/proc/${node.pid}/root/run/new/${name}.bpf.o`
+    execFileSync('clang', ['-O1', '-g', '-target', 'bpf', include, '-c', source, '-o', object])
+  }
+}
 
 describe('upgrade', () => {
   const lab = new Lab()
@@ -21,12 +33,7 @@ describe('upgrade', () => {
       [b, 2],
     ] as const)
       await node.trellis.do(owner(), ...host('h'), ...port('h', 'v', n), ...join('l', device('v'), tunnel('ab', 7)))
-    // the same program, optimised otherwise: another one to the kernel
-    const source = path.join(kernelFolder, 'egre/egre.bpf.c')
-    const object = `/proc/${a.pid}/root/run/new/egre.bpf.o`
-    a.run('mkdir', '/run/new')
-    const include = `-I/usr/include/${execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim()}-linux-gnu`
-    execFileSync('clang', ['-O1', '-g', '-target', 'bpf', include, '-c', source, '-o', object])
+    compileOtherwise(a, 'egre')
   })
   afterAll(() => lab.end())
 
@@ -54,5 +61,47 @@ describe('upgrade', () => {
     const stats = (await upgraded.one({ op: 'stats' })) as unknown as { virtual: { in: { packets: number } }[] }
     expect(stats.virtual[0]?.in.packets).toBeGreaterThan(500) // counters live on
     await upgraded.end()
+  })
+})
+
+describe('upgrade of the fast path', () => {
+  let slice: RoutedSlice
+  beforeAll(async () => {
+    slice = await makeRoutedSlice()
+    await turnOn(slice)
+    compileOtherwise(slice.m, 'egre', 'fast')
+  })
+  afterAll(() => slice.lab.end())
+
+  const xdp = (argv: [string, string[]]) => execFileSync(...argv, { encoding: 'utf8' }).match(/prog\/xdp id (\d+)/)?.[1]
+  const programs = () => ({
+    underlay: xdp(slice.m.inside(['ip', 'link', 'show', 'u-s'])),
+    port: xdp(slice.m.insideHost('r', ['ip', 'link', 'show', 'in'])),
+    underlayTc: slice.m.run('tc', 'filter', 'show', 'dev', 'u-s', 'ingress').match(/ id (\d+)/)?.[1],
+  })
+
+  test('XDP and tc programs are replaced again and again while packets flow, and not one is lost', async () => {
+    const objects = ['/run/new', path.join(kernelFolder, 'build'), '/run/new', path.join(kernelFolder, 'build')]
+    const flowing = Promise.all([
+      exchange('datagrams', [slice.s, 'h1'], [slice.d, 'h2'], '10.2.0.2', 60_000),
+      exchange('datagrams', [slice.s, 'x1'], [slice.d, 'x2'], '10.8.0.2', 60_000),
+    ])
+    let done = false
+    void flowing.finally(() => (done = true))
+    const seen = [programs()]
+    let during = 0
+    for (const folder of objects) {
+      const next = slice.m.anotherTrellis(folder)
+      await next.do({ op: 'observe' })
+      await next.end()
+      seen.push(programs())
+      if (!done) during++
+    }
+    const digests = await flowing
+    expect(digests.map(([sent]) => sent.split(' ')[0])).toEqual(['60000', '60000'])
+    for (const [sent, received] of digests) expect(received).toBe(sent)
+    expect(during).toBeGreaterThan(1)
+    for (const which of ['underlay', 'port', 'underlayTc'] as const)
+      expect(new Set(seen.map((s) => s[which])).size).toBe(seen.length)
   })
 })

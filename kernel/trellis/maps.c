@@ -166,6 +166,20 @@ static bool take(struct maps *maps, const char *folder, struct bpf_object *objec
 	return maps->from_virtual >= 0 && maps->from_underlay >= 0 && maps->from_line >= 0;
 }
 
+/*
+ * The kernel adds a flag of its own to a device map (BPF_F_RDONLY_PROG) that it refuses from others: by comparing flags
+ * libbpf would take one that is pinned for another map. What else may differ, the layout's number tells.
+ */
+static bool take_over_device_map(struct bpf_map *map, const char *path)
+{
+	int fd = bpf_map__type(map) == BPF_MAP_TYPE_DEVMAP ? bpf_obj_get(path) : -1;
+	bool taken = fd >= 0 && !bpf_map__reuse_fd(map, fd);
+
+	if (fd >= 0)
+		close(fd);
+	return taken;
+}
+
 struct bpf_object *maps_load(const char *folder, const char *objects, const char *name)
 {
 	char file[PATH_SIZE], path[PATH_SIZE];
@@ -178,7 +192,7 @@ struct bpf_object *maps_load(const char *folder, const char *objects, const char
 	if (!object)
 		return NULL;
 	bpf_object__for_each_map(map, object)
-		if (run_path(path, folder, bpf_map__name(map), ""))
+		if (run_path(path, folder, bpf_map__name(map), "") && !take_over_device_map(map, path))
 			bpf_map__set_pin_path(map, path);
 	if (!bpf_object__load(object))
 		return object;
