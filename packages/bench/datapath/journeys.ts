@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { type LabNode, RUN } from '../../../kernel/tests/lab'
 import { device, join, tunnel, underlay } from '../../../kernel/tests/parts'
-import { knowNextHops, routerOps } from './egre'
+import { knowNextHops, learnFlows, routerOps } from './egre'
 import { benchBinary, CPU } from './forward'
 import { IN, type Line, makeLine, OUT } from './line'
 
@@ -67,6 +67,7 @@ export async function virtualJourney(neighbours = 0): Promise<Journey> {
   await line.middle.trellis.do(underlay('in', `${IN}.2`, `${IN}.1`), underlay('out', `${OUT}.1`, `${OUT}.2`))
   await line.middle.trellis.do(...routerOps(slices))
   knowNextHops(line, slices.slice(1))
+  await learnFlows({ line }, slices) // as the agent does for every router
   const from = await endHost(line.source, 1, IN, 0x10001)
   const to = await endHost(line.sink, 2, OUT, 0x20001)
   return answering(line, from, to, '10.2.0.2')

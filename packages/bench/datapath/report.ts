@@ -33,8 +33,9 @@ softirqs, ksoftirqd, and processes in between), so that other work on the machin
 every subject once; a ratio is the median over rounds of the ratio within a round. TCP is octets by CPU time of sender,
 receiver and all between; round trips are UDP, 64 octets, through the kernel's sockets at both ends.
 
-\`native\`: the kernel of the middle node forwards. \`tc\`: two tunnels and a virtual router, tc path. \`xdp\`: the fast
-path. \`xdp_uncached\`: the same without its flow cache, routes asked for each packet. \`relay\`: one tunnel into another.
+\`native\`: the kernel of the middle node forwards. \`tc\`: two tunnels and a virtual router, tc path, flows
+learnt from what the router's kernel does (decision 37). \`tc_uncached\`: the same, every packet through that kernel.
+\`xdp\`: the fast path. \`xdp_uncached\`: the same without its flow cache, routes asked for each packet. \`relay\`: one tunnel into another.
 \`xdp_forward\`: XDP forwarding with bpf_fib_lookup and no tunnels. \`vxlan_bridge\`: kernel VXLAN, a Linux bridge a link,
 bridge-nf off. \`userspace\`: a process between UDP and TAP (kernel/bench/overlay.c), as PL-VINI had.
 
