@@ -51,7 +51,7 @@ static __always_inline void count_out(__u32 slot, struct amount amount)
 	}
 }
 
-static __always_inline int drop_at_end(__u32 slot, __u32 reason)
+static __noinline int drop_at_end(__u32 slot, __u32 reason)
 {
 	struct egre_counters *c = bpf_map_lookup_elem(&counters, &slot);
 
@@ -60,7 +60,7 @@ static __always_inline int drop_at_end(__u32 slot, __u32 reason)
 	return TC_ACT_SHOT;
 }
 
-static __always_inline int drop_at_node(__u32 reason)
+static __noinline int drop_at_node(__u32 reason)
 {
 	__u64 *count = bpf_map_lookup_elem(&node_drops, &reason);
 

@@ -24,7 +24,7 @@ static __always_inline long leave_ipv4(struct __sk_buff *skb, __be16 protocol, i
 	return shrink(skb, 0, 0); /* no such flag before 6.3 */
 }
 
-static __always_inline long leave_ipv6(struct __sk_buff *skb, __be16 protocol, __u32 payload, int *protocol_is_right)
+static __noinline long leave_ipv6(struct __sk_buff *skb, __be16 protocol, __u32 payload, int *protocol_is_right)
 {
 	*protocol_is_right = protocol == bpf_htons(ETH_P_IPV6) && !shrink(skb, 1, 0);
 	if (*protocol_is_right)
@@ -42,7 +42,7 @@ static __always_inline long leave_ipv6(struct __sk_buff *skb, __be16 protocol, _
 static __always_inline int decapsulate(struct __sk_buff *skb, const struct arrival *a, int *protocol_is_right)
 {
 	__u32 outer = outer_length(a->is_ipv6), payload = a->length - outer - sizeof(struct ethhdr);
-	struct ethhdr inner;
+	struct ethhdr *eth, inner;
 	long error;
 
 	/* Ethernet pads short packets: what follows the outer packet's length is not part of the inner frame. */
@@ -50,12 +50,16 @@ static __always_inline int decapsulate(struct __sk_buff *skb, const struct arriv
 		return EGRE_DROP_DECAPSULATION;
 	if (payload < LEAST_PAYLOAD && bpf_skb_change_tail(skb, outer + ETHERNET_MINIMUM, 0))
 		return EGRE_DROP_DECAPSULATION;
-	if (bpf_skb_load_bytes(skb, outer, &inner, sizeof(inner)))
+	eth = data_of(skb) + outer;
+	if ((void *)(eth + 1) > end_of(skb))
 		return EGRE_DROP_TRUNCATED;
+	inner = *eth;
 	error = a->is_ipv6 ? leave_ipv6(skb, inner.h_proto, payload, protocol_is_right) :
 			     leave_ipv4(skb, inner.h_proto, protocol_is_right);
-	if (error || bpf_skb_store_bytes(skb, 0, &inner, sizeof(inner), 0))
+	eth = data_of(skb);
+	if (error || (void *)(eth + 1) > end_of(skb))
 		return EGRE_DROP_DECAPSULATION;
+	*eth = inner;
 	return 0;
 }
 

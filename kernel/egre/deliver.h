@@ -21,12 +21,12 @@ static __always_inline int same_address(const __u8 *a, const __u8 *b)
  */
 static __always_inline int deliver(struct __sk_buff *skb, const struct egre_end *to, int protocol_is_right)
 {
-	struct ethhdr eth;
+	struct ethhdr *eth = data_of(skb);
 
 	/* to->flags: what goes past the veth's queue is not shaped, nor delayed by it. */
-	if (protocol_is_right && !(to->flags & (EGRE_END_SHAPED | EGRE_END_QUEUED)) && !bpf_skb_load_bytes(skb, 0, &eth, sizeof(eth)) && !skb->vlan_present &&
-	    (eth.h_proto == bpf_htons(ETH_P_IP) || eth.h_proto == bpf_htons(ETH_P_IPV6)) &&
-	    same_address(eth.h_dest, to->mac)) {
+	if (protocol_is_right && !(to->flags & (EGRE_END_SHAPED | EGRE_END_QUEUED)) && (void *)(eth + 1) <= end_of(skb) && !skb->vlan_present &&
+	    (eth->h_proto == bpf_htons(ETH_P_IP) || eth->h_proto == bpf_htons(ETH_P_IPV6)) &&
+	    same_address(eth->h_dest, to->mac)) {
 		/* from a virtual interface the type was set by comparing with the node's side of the pair */
 		if (skb->pkt_type != PACKET_HOST)
 			bpf_skb_change_type(skb, PACKET_HOST);

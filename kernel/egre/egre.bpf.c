@@ -67,34 +67,6 @@ static __always_inline int arrive(struct __sk_buff *skb, const struct egre_end *
 	return deliver(skb, to, protocol_is_right);
 }
 
-/* `a`: how it came, if by a tunnel. Reasons to drop it are counted where they would be if its router had sent it. */
-static __always_inline int pass_router(struct __sk_buff *skb, const struct shortcut *s, struct arrival *a, __u32 slot,
-				       struct amount amount)
-{
-	int reason = 0, protocol_is_right = 1;
-
-	count_out(slot, amount);
-	count_in(s->out_slot, amount);
-	if (rewrite(skb, a ? outer_length(a->is_ipv6) : 0, s))
-		return drop_at_end(s->out_slot, EGRE_DROP_ENCAPSULATION);
-	if (!s->next) {
-		if (a)
-			reason = decapsulate(skb, a, &protocol_is_right);
-		return reason ? drop_at_end(s->out_slot, reason) :
-				arrive(skb, s->to, s->to_slot, amount, protocol_is_right);
-	}
-	if (a) {
-		a->ttl = OUTER_TTL + 1; /* another tunnel begins here; it only looks like a relay */
-		reason = relay(skb, s->next, s->to->key, a);
-	} else {
-		reason = encapsulate(skb, s->next, s->to->key);
-	}
-	if (reason)
-		return drop_at_end(s->out_slot, reason);
-	count_out(s->to_slot, amount);
-	return send(skb, s->next, s->to, s->to_slot);
-}
-
 /* What is not redirected is dropped here: no frame of a virtual host ever reaches the node's own network stack. */
 SEC("tc")
 int from_virtual(struct __sk_buff *skb)
@@ -128,12 +100,14 @@ int from_virtual(struct __sk_buff *skb)
 
 	learn_if_let_in(skb, slot);
 	if (to->kind == EGRE_DEVICE) {
-		if (find_shortcut(skb, to, to_slot, 0, skb->len - ETH_HLEN, &shortcut))
-			return pass_router(skb, &shortcut, NULL, to_slot, amount);
-		if (shortcut.token)
+		if (find_shortcut(skb, to, to_slot, 0, skb->len - ETH_HLEN, &shortcut) && !rewrite(skb, 0, &shortcut)) {
+			pass_router(&shortcut, &slot, &to, &to_slot, amount);
+		} else if (shortcut.token) {
 			bpf_set_hash(skb, shortcut.token);
-		return arrive(skb, to, to_slot, amount, 1);
+		}
 	}
+	if (to->kind == EGRE_DEVICE)
+		return arrive(skb, to, to_slot, amount, 1);
 	n = next_node(to, &reason);
 	if (n)
 		reason = encapsulate(skb, n, to->key);
@@ -162,7 +136,7 @@ int from_underlay(struct __sk_buff *skb)
 	int reason = parse(skb, &arrival), protocol_is_right = 0;
 	struct shortcut shortcut = {};
 	struct amount amount;
-	__u32 slot, to_slot, *found, room;
+	__u32 slot, to_slot, *found, outer;
 
 	if (reason == NOT_OURS)
 		return TC_ACT_UNSPEC;
@@ -184,10 +158,16 @@ int from_underlay(struct __sk_buff *skb)
 		return drop_at_end(slot, EGRE_DROP_UNBOUND);
 
 	if (to->kind == EGRE_DEVICE) {
-		room = arrival.length - outer_length(arrival.is_ipv6) - ETH_HLEN;
+		outer = outer_length(arrival.is_ipv6);
 		if (arrival.length == skb->len &&
-		    find_shortcut(skb, to, to_slot, outer_length(arrival.is_ipv6), room, &shortcut))
-			return pass_router(skb, &shortcut, &arrival, to_slot, amount);
+		    find_shortcut(skb, to, to_slot, outer, skb->len - outer - ETH_HLEN, &shortcut) &&
+		    !rewrite(skb, outer, &shortcut)) {
+			pass_router(&shortcut, &slot, &to, &to_slot, amount);
+			arrival.ttl = OUTER_TTL + 1; /* another tunnel may begin here; it only looks like a relay */
+			shortcut.token = 0;
+		}
+	}
+	if (to->kind == EGRE_DEVICE) {
 		reason = decapsulate(skb, &arrival, &protocol_is_right);
 		if (reason)
 			return drop_at_end(slot, reason);

@@ -75,24 +75,13 @@ static __always_inline int make_room(struct __sk_buff *skb, int to_ipv6, __u32 t
 	return error == -EINVAL ? bpf_skb_adjust_room(skb, -8, BPF_ADJ_ROOM_MAC, KEEP_OFFLOADS) : error;
 }
 
-/* `length` is that of the outer packet, without Ethernet. */
-static __always_inline int write_headers(struct __sk_buff *skb, const struct egre_neighbour *n, __be32 key, __u32 length)
-{
-	struct headers h = headers_at(data_of(skb));
-
-	if (n->flags & EGRE_IPV6)
-		return write_outer_ipv6(skb, n, key, length, OUTER_TTL, 0);
-	if ((void *)(h.gre + 1) > end_of(skb))
-		return -1;
-	write_outer(h, n, key, length, OUTER_TTL);
-	return 0;
-}
-
-static __always_inline int encapsulate(struct __sk_buff *skb, const struct egre_neighbour *n, __be32 key)
+/* With tags, or over IPv6. */
+static __noinline int encapsulate_otherwise(struct __sk_buff *skb, const struct egre_neighbour *n, __be32 key)
 {
 	int to_ipv6 = !!(n->flags & EGRE_IPV6), reason;
 	__u32 outer = outer_length(to_ipv6), length;
 	struct ethhdr inner;
+	struct headers h;
 	struct tags tags;
 
 	/* Before the tags are taken off: whoever is told sees the frame as it was sent. */
@@ -106,8 +95,14 @@ static __always_inline int encapsulate(struct __sk_buff *skb, const struct egre_
 		return EGRE_DROP_OVERSIZE;
 	if (bpf_skb_load_bytes(skb, 0, &inner, sizeof(inner)))
 		return EGRE_DROP_TRUNCATED;
-	if (make_room(skb, to_ipv6, tags.length) || write_headers(skb, n, key, length) ||
-	    bpf_skb_store_bytes(skb, outer, &inner, sizeof(inner), 0))
+	if (make_room(skb, to_ipv6, tags.length))
+		return EGRE_DROP_ENCAPSULATION;
+	h = headers_at(data_of(skb));
+	if (!to_ipv6 && (void *)(h.gre + 1) <= end_of(skb))
+		write_outer(h, n, key, length, OUTER_TTL);
+	else if (!to_ipv6 || write_outer_ipv6(skb, n, key, length, OUTER_TTL, 0))
+		return EGRE_DROP_ENCAPSULATION;
+	if (bpf_skb_store_bytes(skb, outer, &inner, sizeof(inner), 0))
 		return EGRE_DROP_ENCAPSULATION;
 	if (tags.length) {
 		__u32 ethertype = tags.length == 4 ? 2 : 4;
@@ -116,6 +111,31 @@ static __always_inline int encapsulate(struct __sk_buff *skb, const struct egre_
 		if (bpf_skb_store_bytes(skb, outer + ETH_HLEN - 2, tags.word, tags.length == 4 ? 6 : 10, 0))
 			return EGRE_DROP_ENCAPSULATION;
 	}
+	return 0;
+}
+
+static __always_inline int encapsulate(struct __sk_buff *skb, const struct egre_neighbour *n, __be32 key)
+{
+	__u32 length = skb->len + OUTER_LENGTH - ETH_HLEN;
+	struct ethhdr *eth = data_of(skb), inner;
+	struct headers h;
+
+	if (n->flags & EGRE_IPV6 || skb->vlan_present)
+		return encapsulate_otherwise(skb, n, key);
+	if (longest_frame(skb, 0, skb->len) > room_for_frame(n))
+		return EGRE_DROP_PATH_MTU;
+	if (length > 0xffff)
+		return EGRE_DROP_OVERSIZE;
+	if ((void *)(eth + 1) > end_of(skb))
+		return EGRE_DROP_TRUNCATED;
+	inner = *eth;
+	if (make_room(skb, 0, 0))
+		return EGRE_DROP_ENCAPSULATION;
+	h = headers_at(data_of(skb));
+	if ((void *)(h.inner + 1) > end_of(skb))
+		return EGRE_DROP_ENCAPSULATION;
+	write_outer(h, n, key, length, OUTER_TTL);
+	*h.inner = inner;
 	return 0;
 }
 

@@ -6,7 +6,7 @@
 #include "count.h"
 #include "maps.h"
 
-static __always_inline int enter_line(struct __sk_buff *skb, const struct egre_end *to, __u32 slot)
+static __noinline int enter_line(struct __sk_buff *skb, const struct egre_end *to, __u32 slot)
 {
 	__u32 zero = 0;
 	const struct egre_line_devices *devices = bpf_map_lookup_elem(&line_devices, &zero);

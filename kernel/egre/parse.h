@@ -66,7 +66,14 @@ static __always_inline int parse_ipv4(struct __sk_buff *skb, struct arrival *a)
 	/* Without its first fragment a packet cannot be told from other GRE; the kernel has no use for it either. */
 	if (h.ip->frag_off & IP_FRAGMENT_OFFSET || h.ip->ihl < 5)
 		return NOT_OURS;
-	if (!is_ethernet_in_gre(skb, sizeof(struct ethhdr) + h.ip->ihl * 4))
+	if (h.ip->ihl == 5 && (void *)(h.gre + 1) <= end_of(skb)) {
+		if (h.gre->protocol != GRE_TRANSPARENT_ETHERNET)
+			return NOT_OURS;
+	} else if (!is_ethernet_in_gre(skb, sizeof(struct ethhdr) + h.ip->ihl * 4)) {
+		return NOT_OURS;
+	}
+	h = headers_at(data_of(skb));
+	if ((void *)(h.ip + 1) > end_of(skb))
 		return NOT_OURS;
 
 	if (h.ip->ihl != 5 || ipv4_checksum(h.ip))
@@ -111,7 +118,7 @@ static __always_inline int judge_extensions(struct __sk_buff *skb, __u8 next)
 	return is_fragment ? EGRE_DROP_FRAGMENT : EGRE_DROP_IPV6_EXTENSION;
 }
 
-static __always_inline int parse_ipv6(struct __sk_buff *skb, struct arrival *a)
+static __noinline int parse_ipv6(struct __sk_buff *skb, struct arrival *a)
 {
 	struct ipv6hdr *ip;
 	struct gre *gre;

@@ -44,6 +44,20 @@ static __always_inline int relay_ipv4(struct __sk_buff *skb, const struct egre_n
 	return 0;
 }
 
+/* Where one side or both are IPv6. */
+static __noinline int relay_otherwise(struct __sk_buff *skb, const struct egre_neighbour *n, __be32 key, __u32 length,
+				      __u32 ttl_and_family)
+{
+	int to_ipv6 = !!(n->flags & EGRE_IPV6);
+	__u8 ttl = ttl_and_family >> 1;
+
+	if (to_ipv6 != (int)(ttl_and_family & 1) && change_family(skb, to_ipv6))
+		return EGRE_DROP_ENCAPSULATION;
+	if (!to_ipv6)
+		return relay_ipv4(skb, n, key, length, ttl);
+	return write_outer_ipv6(skb, n, key, length, ttl, BPF_F_RECOMPUTE_CSUM) ? EGRE_DROP_ENCAPSULATION : 0;
+}
+
 /* Decision 11: key and neighbour in, next key and neighbour out. The TTL ends loops that two wrong tables could make. */
 static __always_inline int relay(struct __sk_buff *skb, const struct egre_neighbour *n, __be32 key,
 				 const struct arrival *a)
@@ -57,11 +71,9 @@ static __always_inline int relay(struct __sk_buff *skb, const struct egre_neighb
 		return EGRE_DROP_PATH_MTU;
 	if (length > 0xffff)
 		return EGRE_DROP_OVERSIZE;
-	if (to_ipv6 != a->is_ipv6 && change_family(skb, to_ipv6))
-		return EGRE_DROP_ENCAPSULATION;
-	if (!to_ipv6)
-		return relay_ipv4(skb, n, key, length, a->ttl - 1);
-	return write_outer_ipv6(skb, n, key, length, a->ttl - 1, BPF_F_RECOMPUTE_CSUM) ? EGRE_DROP_ENCAPSULATION : 0;
+	if (to_ipv6 || a->is_ipv6)
+		return relay_otherwise(skb, n, key, length, (a->ttl - 1) << 1 | a->is_ipv6);
+	return relay_ipv4(skb, n, key, length, a->ttl - 1);
 }
 
 #endif

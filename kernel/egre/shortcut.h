@@ -14,7 +14,6 @@ struct shortcut {
 	struct transit transit;
 	struct fast_flow *flow;
 	const struct egre_end *out, *to; /* the virtual interface it leaves by, and what that leads to */
-	const struct egre_neighbour *next; /* ... if that is a tunnel; NULL: it is a device of this node */
 	__u32 out_slot, to_slot;
 	__u32 token; /* 0: its router will not be passed by; else for a packet that goes through it, to learn from */
 };
@@ -31,12 +30,12 @@ static __always_inline const struct fast_host *router_at(const struct egre_end *
 }
 
 /* If not, it is for its router to hear why. */
-static __always_inline int has_way(struct shortcut *s, __u32 longest)
+static __always_inline int has_way(const struct egre_end *to, __u32 longest)
 {
-	__u32 index = s->to->neighbour;
+	__u32 index = to->neighbour;
+	const struct egre_neighbour *n = bpf_map_lookup_elem(&neighbours, &index);
 
-	s->next = bpf_map_lookup_elem(&neighbours, &index);
-	return s->next && s->next->ifindex && s->next->flags & EGRE_RESOLVED && longest + ETH_HLEN <= room_for_frame(s->next);
+	return n && n->ifindex && n->flags & EGRE_RESOLVED && longest + ETH_HLEN <= room_for_frame(n);
 }
 
 /* `offset`: of the inner frame in the packet; `room`: of its payload. True: s->flow says where it goes. */
@@ -71,7 +70,7 @@ static __always_inline int find_shortcut(struct __sk_buff *skb, const struct egr
 	s->to = bpf_map_lookup_elem(&ends, &s->to_slot);
 	if (!s->to_slot || !s->to)
 		return 0;
-	return s->to->kind == EGRE_DEVICE || (s->to->kind == EGRE_TUNNEL && has_way(s, longest));
+	return s->to->kind == EGRE_DEVICE || (s->to->kind == EGRE_TUNNEL && has_way(s->to, longest));
 }
 
 /*
@@ -98,6 +97,17 @@ static __always_inline int rewrite(struct __sk_buff *skb, __u32 offset, const st
 	if (sum)
 		bpf_csum_update(skb, sum);
 	return 0;
+}
+
+/* From here on it is as if the router had sent it: reasons to drop it are counted where they would be then. */
+static __always_inline void pass_router(const struct shortcut *s, __u32 *slot, const struct egre_end **to, __u32 *to_slot,
+					struct amount amount)
+{
+	count_out(*to_slot, amount);
+	count_in(s->out_slot, amount);
+	*slot = s->out_slot;
+	*to = s->to;
+	*to_slot = s->to_slot;
 }
 
 #endif
