@@ -11,9 +11,10 @@ import { z } from 'zod'
 import { findNodes, type NodeProcesses } from './find-nodes'
 import { type BoxLayout, type BoxNode, MOST_BOXES, planBox } from './layout'
 import { writeNodeFiles } from './node-files'
+import { Outside } from './outside'
 import { signal, waitUntilGone } from './process-identity'
 import { run } from './run'
-import { freeIndex, linksOf, wireLink, wireManagement } from './wiring'
+import { freeIndex, linksOf, wireLink, wireManagement, wireOutside } from './wiring'
 
 /** Which addresses this box has taken; which of its nodes run is read from the machine, never remembered. */
 const Memory = z.object({ index: z.number().int(), count: z.number().int() })
@@ -24,6 +25,8 @@ export interface BoxOptions {
   folder: string
   /** The controller's public key, as a line of authorized_keys. */
   controllerKey: string
+  /** Nodes have a default route to a namespace that stands for the world outside; never to this machine's own network. */
+  hasOutside?: boolean
 }
 
 export interface RunningNode extends BoxNode {
@@ -35,10 +38,14 @@ const INIT = fileURLToPath(new URL('./node-init.sh', import.meta.url))
 const START_MS = 10_000
 
 export class Box {
+  readonly outside: Outside
+
   private constructor(
     private readonly options: BoxOptions,
     readonly layout: BoxLayout,
-  ) {}
+  ) {
+    this.outside = new Outside(join(options.folder, 'outside'))
+  }
 
   /** Opens the box of that folder, or plans a new one with `count` nodes. Nothing is started. */
   static async open(options: BoxOptions, count: number): Promise<Box> {
@@ -68,9 +75,12 @@ export class Box {
     const before = await this.running()
     const wanted = new Set(this.layout.nodes.map((n) => n.name))
     for (const name of before.keys()) if (!wanted.has(name)) await this.powerOff(name)
+    // One that was started anew has lost its ends of all cables.
+    const isFresh = this.options.hasOutside === true && (await this.outside.start())
     const stopped = this.layout.nodes.filter((node) => !before.has(node.name))
     await Promise.all(stopped.map((node) => this.boot(node)))
     await this.wire(stopped)
+    if (isFresh) await this.wireOutside(this.layout.nodes.filter((node) => before.has(node.name)))
     const running: RunningNode[] = []
     for (const node of this.layout.nodes) running.push({ ...node, hostKey: await this.filesOf(node) })
     return running
@@ -110,6 +120,7 @@ export class Box {
   /** Finds what runs by looking, so that it also ends what a killed or crashed `up` left behind. */
   async stop(): Promise<void> {
     await Promise.all([...(await this.running()).keys()].map((name) => this.powerOff(name)))
+    await this.outside.stop()
   }
 
   /** The first process of a running node: whose namespaces tests and tools look into. */
@@ -165,9 +176,20 @@ export class Box {
     }
   }
 
+  private async wireOutside(nodes: readonly BoxNode[]) {
+    const outside = await this.outside.pid()
+    if (outside === null) return
+    const running = await this.running()
+    for (const node of nodes) {
+      const pid = running.get(node.name)?.first.pid
+      if (pid !== undefined) await wireOutside(node, pid, outside)
+    }
+  }
+
   private async wire(started: readonly BoxNode[]) {
     const pids = new Map([...(await this.running())].map(([name, { first }]) => [name, first.pid]))
     await Promise.all(started.map((node) => wireManagement(node, pids.get(node.name) ?? 0)))
+    await this.wireOutside(started)
     const links = new Set(started.flatMap((node) => linksOf(this.layout, node.name)))
     for (const link of links) await wireLink(link, pids)
     for (const node of started) await writeFile(join(this.folderOf(node.name), 'wired'), '')

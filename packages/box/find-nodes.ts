@@ -23,20 +23,30 @@ async function firstChildOf(pid: number): Promise<number | null> {
 }
 
 /** On its way there the first process is at-root.sh, and in a chroot nsenter, another shell and chroot. */
-const isInit = ([program, script]: readonly string[]) => program === 'sh' && script?.endsWith('/node-init.sh') === true
+const isShellOf = (script: string, [program, first]: readonly string[]) =>
+  program === 'sh' && first?.endsWith(`/${script}`) === true
 
-/** By name; only nodes whose first process has come so far as to be the shell inside its namespaces. */
-export async function findNodes(nodesFolder: string): Promise<Map<string, NodeProcesses>> {
+/** By the folder that they were started with, of those that `isMine`, once their first process is the shell of `script`. */
+export async function findHeld(
+  isMine: (argument: string) => boolean,
+  script: string,
+): Promise<Map<string, NodeProcesses>> {
   const found = new Map<string, NodeProcesses>()
   for (const pid of await readdir('/proc')) {
     if (!/^\d+$/.test(pid)) continue
     const args = await argumentsOf(pid)
-    const folder = args.find((arg) => dirname(arg) === nodesFolder)
+    const folder = args.find(isMine)
     if (args[0] !== 'unshare' || folder === undefined) continue
     const child = await firstChildOf(Number(pid))
-    const isInside = child !== null && isInit(await argumentsOf(String(child)))
+    const isInside = child !== null && isShellOf(script, await argumentsOf(String(child)))
     const [holder, first] = [await identify(Number(pid)), isInside ? await identify(child) : null]
-    if (holder && first) found.set(basename(folder), { holder, first })
+    if (holder && first) found.set(folder, { holder, first })
   }
   return found
+}
+
+/** By name; only nodes whose first process has come so far as to be the shell inside its namespaces. */
+export async function findNodes(nodesFolder: string): Promise<Map<string, NodeProcesses>> {
+  const found = await findHeld((arg) => dirname(arg) === nodesFolder, 'node-init.sh')
+  return new Map([...found].map(([folder, processes]) => [basename(folder), processes] as const))
 }

@@ -12,6 +12,8 @@ export interface BoxNode {
   gateway: string
   /** This machine's device for it. */
   device: string
+  /** On the network that leads to the box's outside, if it has one. */
+  outsideAddress: string
 }
 
 export interface BoxLink {
@@ -47,6 +49,18 @@ const CITIES: readonly [site: string, latitude: number, longitude: number][] = [
   ['kansascity', 39.1, -94.58],
 ]
 
+/**
+ * What stands for the world outside a box: networks that nobody has (RFC 2544, RFC 5737). Each box has one of its own, so
+ * that all may use the same addresses.
+ */
+export const OUTSIDE = {
+  /** Where the nodes' default routes lead. */
+  gateway: '198.18.0.1',
+  prefixLength: 16,
+  /** Each answers by HTTP and echoes on port 7; two, so that one can be allowed and the other not. */
+  servers: ['203.0.113.80', '192.0.2.80'],
+} as const
+
 /** Ethernet with 100 bytes more than usual, so that guests keep their 1,500 under EGRE (decision 12). */
 const MTU_BYTES = 1600
 const CAPACITY_MBPS = 1000
@@ -75,6 +89,7 @@ function nodeAt(index: number, i: number): BoxNode {
     gateway: address(1),
     address: address(2),
     device: `mvi${index}n${i}`,
+    outsideAddress: `198.18.${1 + Math.floor(i / 250)}.${1 + (i % 250)}`,
   }
 }
 

@@ -1,5 +1,5 @@
 // How are the boxed servers joined to this machine and to each other? veth pairs from outside, then addresses inside.
-import type { BoxLayout, BoxLink, BoxNode } from './layout'
+import { type BoxLayout, type BoxLink, type BoxNode, OUTSIDE } from './layout'
 import { run } from './run'
 
 /** The device of `node` towards its neighbour `to`: at most 15 bytes, and telling for whoever looks. */
@@ -7,7 +7,7 @@ export const underlayDevice = (to: string): string => `to-${to}`.slice(0, 15)
 
 const inside = (pid: number, args: readonly string[]) => run('nsenter', [`--net=/proc/${pid}/ns/net`, '--', ...args])
 
-/** Lets the controller reach the node's sshd, and nothing more: the node has no route to anywhere else. */
+/** Lets the controller reach the node's sshd, and nothing more. */
 export async function wireManagement(node: BoxNode, pid: number): Promise<void> {
   await run('ip', ['link', 'add', node.device, 'type', 'veth', 'peer', 'name', 'mgmt0', 'netns', String(pid)])
   await run('ip', ['address', 'add', `${node.gateway}/30`, 'dev', node.device])
@@ -15,6 +15,17 @@ export async function wireManagement(node: BoxNode, pid: number): Promise<void> 
   await inside(pid, ['ip', 'link', 'set', 'lo', 'up'])
   await inside(pid, ['ip', 'address', 'add', `${node.address}/30`, 'dev', 'mgmt0'])
   await inside(pid, ['ip', 'link', 'set', 'mgmt0', 'up'])
+}
+
+/** A way out that ends in the box's own outside: what a server has of its provider. */
+export async function wireOutside(node: BoxNode, pid: number, outsidePid: number): Promise<void> {
+  const far = `to-${node.name}`.slice(0, 15)
+  const pair = ['link', 'add', 'wan0', 'netns', String(pid), 'type', 'veth', 'peer', 'name', far]
+  await run('ip', [...pair, 'netns', String(outsidePid)])
+  await inside(outsidePid, ['ip', 'link', 'set', far, 'master', 'wan', 'up'])
+  await inside(pid, ['ip', 'address', 'add', `${node.outsideAddress}/${OUTSIDE.prefixLength}`, 'dev', 'wan0'])
+  await inside(pid, ['ip', 'link', 'set', 'wan0', 'up'])
+  await inside(pid, ['ip', 'route', 'replace', 'default', 'via', OUTSIDE.gateway])
 }
 
 /** The capacity is kept by the agent's own queue at the root of the device (kernel/README.md), as on any server. */

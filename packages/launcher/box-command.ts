@@ -8,7 +8,10 @@ export async function boxCommand([action, name]: readonly string[]): Promise<num
   const settings = await readSettings(instance)
   if (!settings || settings.simulate) throw new Error('there is no box here; start one with ./myvini up')
   const secrets = await ensureSecrets(instance)
-  const box = await Box.open({ folder: boxFolder(instance), controllerKey: secrets.sshPublicKey }, settings.nodes)
+  const box = await Box.open(
+    { folder: boxFolder(instance), controllerKey: secrets.sshPublicKey, hasOutside: true },
+    settings.nodes,
+  )
   const names = box.layout.nodes.map((n) => n.name)
   if ((action !== 'on' && action !== 'off') || name === undefined || !names.includes(name)) {
     process.stderr.write(`./myvini box on|off NODE, where NODE is one of ${names.join(', ')}\n`)

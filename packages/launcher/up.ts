@@ -54,7 +54,10 @@ async function seedAll(db: Database, instance: Instance, settings: Settings, sec
     await seedSubstrate(db, layout, simulatedNodes(layout))
     return `${settings.nodes} simulated nodes`
   }
-  const box = await Box.open({ folder: boxFolder(instance), controllerKey: secrets.sshPublicKey }, settings.nodes)
+  const box = await Box.open(
+    { folder: boxFolder(instance), controllerKey: secrets.sshPublicKey, hasOutside: true },
+    settings.nodes,
+  )
   const nodes = await box.start()
   await seedSubstrate(db, box.layout, nodes)
   return nodes.map((n) => n.name).join(', ')

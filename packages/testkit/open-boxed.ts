@@ -40,14 +40,14 @@ export interface OpenBoxed extends Boxed {
   close(): Promise<void>
 }
 
-export async function openBoxed(count: number): Promise<OpenBoxed> {
+export async function openBoxed(count: number, options: { hasOutside?: boolean } = {}): Promise<OpenBoxed> {
   const boxed = {} as OpenBoxed // filled below, before anyone has it
   // Under /var/lib: a node's own /tmp and /run are fresh, and would hide what lies there.
   const folder = await mkdtemp('/var/lib/myvini-test-')
   const key = join(folder, 'controller')
   await command(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key])
   const publicKey = (await readFile(`${key}.pub`, 'utf8')).trim()
-  boxed.box = await Box.open({ folder: join(folder, 'box'), controllerKey: publicKey }, count)
+  boxed.box = await Box.open({ folder: join(folder, 'box'), controllerKey: publicKey, ...options }, count)
   boxed.close = async () => {
     await boxed.box.stop()
     await rm(folder, { recursive: true, force: true })

@@ -125,7 +125,7 @@ export function planAddresses(topology: Topology): Topology {
   }
   const cursor = { block: 1 }
   const addresses = new Map<InterfaceId, string>()
-  for (const segment of graph.segments)
+  for (const segment of graph.networks)
     for (const [id, text] of planSegment(segment, taken, cursor)) addresses.set(id, text)
   const loopbacks = planLoopbacks(topology)
   if (addresses.size === 0 && loopbacks.size === 0) return topology

@@ -31,7 +31,7 @@ interface Step {
 /** For each host: the neighbours it shares a segment and an address family with, in the order of the drawing. */
 function neighbours(graph: Graph, version: 4 | 6): Map<HostId, Step[]> {
   const steps = new Map<HostId, Step[]>()
-  for (const segment of graph.segments) {
+  for (const segment of graph.networks) {
     const ports = segment.ports.filter((p) => textOf(p, version) !== null)
     for (const from of ports)
       for (const to of ports) {
@@ -93,7 +93,7 @@ function destinations(topology: Topology, graph: Graph, version: 4 | 6): Destina
     }
     list.push(...networks.values())
   }
-  graph.segments.forEach(ofSegment)
+  graph.networks.forEach(ofSegment)
   if (version === 4)
     for (const host of topology.hosts) {
       const prefix = parseCidr(host.loopback ?? '')
@@ -143,7 +143,9 @@ export function planRoutes(topology: Topology): Map<HostId, StaticRoute[]> {
   const routes = new Map<HostId, StaticRoute[]>(topology.hosts.map((h) => [h.id, []]))
   if (topology.routing === 'none') return routes
   const graph = graphOf(topology)
-  const isDynamic = (host: VirtualHost) => topology.routing !== 'static' && host.kind === 'router'
+  // ExaBGP tells routes and sets none.
+  const isDynamic = (host: VirtualHost) =>
+    topology.routing !== 'static' && host.kind === 'router' && host.routing.software !== 'exabgp'
   const out = waysOut(topology)
   for (const version of VERSIONS) {
     const steps = neighbours(graph, version)

@@ -1,13 +1,43 @@
 // What stands in the way of routers speaking the protocol that the drawing says?
+import { HOST_USR } from '../images/image'
 import type { Problem } from '../result'
 import type { Topology, VirtualHost } from '../topology/topology'
 import { LEAST_MEMORY_MIB } from './fit'
 import { asNumbers, protocolOf } from './model'
-import { softwareOf } from './setup'
+import { SOFTWARE_NAMES, softwareOf } from './setup'
 
 type Found = Problem & { severity: 'error' | 'warning' }
 
 const about = (host: VirtualHost) => ({ kind: 'host' as const, id: host.id as string })
+
+/** It speaks BGP with neighbours on its links, and is in none of the nodes' own programs. */
+function checkExabgp(topology: Topology, host: VirtualHost): Found[] {
+  const found: Found[] = []
+  const problem = (code: string, message: string, hint: string) =>
+    found.push({ severity: 'error', code, subject: about(host), message, hint })
+  const brings = host.routing.replaces && host.routing.config.trim() !== ''
+  if (host.image === HOST_USR)
+    problem(
+      'routing.exabgp-image',
+      `${host.name} runs ExaBGP, which is not among the node’s own programs.`,
+      'Choose the image router for it, or one of your own that has ExaBGP.',
+    )
+  if (topology.routing !== 'bgp' && !brings)
+    problem(
+      'routing.exabgp-protocol',
+      `${host.name} runs ExaBGP, which speaks BGP alone, and the drawing’s routes are not found by BGP.`,
+      'Choose BGP for the drawing, or give it a configuration of your own in place of what is generated.',
+    )
+  const numbers = asNumbers(topology)
+  const same = topology.hosts.filter((h) => h.id !== host.id && numbers.get(h.id) === numbers.get(host.id))
+  if (topology.routing === 'bgp' && same.length > 0)
+    problem(
+      'routing.exabgp-as',
+      `${host.name} runs ExaBGP and shares AS ${numbers.get(host.id)} with ${same[0]?.name}: inside an AS it would have to speak OSPF too.`,
+      'Give it an AS number of its own.',
+    )
+  return found
+}
 
 function checkRouter(topology: Topology, host: VirtualHost): Found[] {
   const found: Found[] = []
@@ -18,7 +48,7 @@ function checkRouter(topology: Topology, host: VirtualHost): Found[] {
       severity: 'error',
       code: 'routing.class',
       subject: about(host),
-      message: `${host.name} is to run ${software === 'frr' ? 'FRR' : 'BIRD'}, for which a bare network stack is not enough.`,
+      message: `${host.name} is to run ${SOFTWARE_NAMES[software]}, for which a bare network stack is not enough.`,
       hint: 'Give it the class vserver, or set its routing software to none.',
     })
   if (software !== 'none' && host.memoryMib < LEAST_MEMORY_MIB)
@@ -37,6 +67,7 @@ function checkRouter(topology: Topology, host: VirtualHost): Found[] {
       message: `${host.name} runs BIRD, which does not speak IS-IS.`,
       hint: 'Choose FRR for it, or OSPF for the drawing.',
     })
+  if (software === 'exabgp') found.push(...checkExabgp(topology, host))
   // Control characters would end a line early in the eyes of some daemon; tabs and line ends are what texts are made of.
   const control = /[^\P{Cc}\t\r\n]/u.exec(config)
   if (control)

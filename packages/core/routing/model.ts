@@ -9,6 +9,9 @@ export interface RoutedInterface {
   name: string
   ipv4: Cidr | null
   ipv6: Cidr | null
+  /** The same without their prefix lengths. */
+  address4: string | null
+  address6: string | null
   cost: number
   /** Exactly two ends and no LAN between them: no designated router has to be elected. */
   isPointToPoint: boolean
@@ -75,15 +78,18 @@ const isSpeaker = (host: VirtualHost) => host.kind === 'router' && host.routing.
 
 function interfacesOf(host: VirtualHost, graph: Graph, speaksWith: (other: VirtualHost) => boolean): RoutedInterface[] {
   return host.interfaces.flatMap((iface) => {
-    const segment = graph.segmentOf.get(iface.id)
+    const segment = graph.networkOf.get(iface.id)
     const link = graph.ports.get(iface.id)?.link
     if (!segment || !link) return []
     const others = segment.ports.filter((p) => p.host.id !== host.id)
+    const [ipv4, ipv6] = [parseCidr(iface.ipv4 ?? ''), parseCidr(iface.ipv6 ?? '')]
     return [
       {
         name: iface.name,
-        ipv4: parseCidr(iface.ipv4 ?? ''),
-        ipv6: parseCidr(iface.ipv6 ?? ''),
+        ipv4,
+        ipv6,
+        address4: ipv4 && addressText(ipv4),
+        address6: ipv6 && addressText(ipv6),
         cost: linkCost(link),
         isPointToPoint: segment.lans.length === 0 && segment.ports.length === 2,
         isPassive: !others.some((p) => speaksWith(p.host)),
@@ -134,7 +140,7 @@ function neighboursOf(
   })
   const outside = host.interfaces.flatMap((iface) => {
     const port = graph.ports.get(iface.id)
-    const segment = graph.segmentOf.get(iface.id)
+    const segment = graph.networkOf.get(iface.id)
     if (!port || !segment) return []
     return [...externalNeighbours(port, segment, numbers, 4), ...externalNeighbours(port, segment, numbers, 6)]
   })

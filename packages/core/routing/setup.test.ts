@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { planRoutes } from '../addressing/routes'
 import { buildTopology, type NodeDraft } from '../topology/build'
 import { applyEdit } from '../topology/edit'
 import { randomTopology } from '../topology/random-topology'
@@ -7,7 +8,7 @@ import { Topology } from '../topology/topology'
 import { validateTopology } from '../topology/validate'
 import { linkCost } from './cost'
 import { frrDaemons, isisNet } from './frr'
-import { planRouting, softwareOf } from './setup'
+import { planRouting, type RoutingSoftware, softwareOf } from './setup'
 
 const router = (name: string, more: Partial<NodeDraft> = {}): NodeDraft => ({
   name,
@@ -20,7 +21,7 @@ const router = (name: string, more: Partial<NodeDraft> = {}): NodeDraft => ({
 })
 
 /** Three routers in a triangle, a LAN with a host behind the first, IPv6 on one link. */
-function triangle(routing: Topology['routing'], software: Partial<Record<string, 'frr' | 'bird'>> = {}): Topology {
+function triangle(routing: Topology['routing'], software: Partial<Record<string, RoutingSoftware>> = {}): Topology {
   const drawn = buildTopology(
     [
       ...['a', 'b', 'c'].map((name) => router(name, { routing: { software: software[name] ?? 'auto' } })),
@@ -54,6 +55,33 @@ describe('routing software', () => {
   test('FRR with OSPF: areas, costs, greetings, both families', () => {
     expect(text(triangle('ospf'), 'a', '/etc/frr/frr.conf')).toMatchSnapshot()
     expect(text(triangle('ospf'), 'a', '/etc/frr/daemons')).toMatchSnapshot()
+  })
+
+  test('ExaBGP tells its own networks and the routes that a person adds, each to neighbours of its family', () => {
+    const drawn = triangle('bgp', { a: 'exabgp' })
+    const config =
+      'route 203.0.113.0/24 next-hop self med 5;\nroute 2001:db8:f::/48 next-hop self;\nprocess x {\n  run /bin/x;\n}'
+    const hosts = drawn.hosts.map((h) => (h.name === 'a' ? { ...h, routing: { ...h.routing, config } } : h))
+    expect(text({ ...drawn, hosts }, 'a', '/etc/exabgp/exabgp.conf')).toMatchSnapshot()
+  })
+
+  test('ExaBGP sets no routes, so its router is given those of the drawing', () => {
+    const routes = (software: RoutingSoftware) => planRoutes(triangle('bgp', { a: software })).get('a' as never) ?? []
+    expect(routes('exabgp').length).toBeGreaterThan(0)
+    expect(routes('frr')).toEqual([])
+  })
+
+  test('ExaBGP is refused by the node’s own programs, without BGP, and inside an AS', () => {
+    const codes = (topology: Topology) => validateTopology(topology).map((p) => p.code)
+    expect(codes(triangle('bgp', { a: 'exabgp' }))).toContain('routing.exabgp-image')
+    const withImage = (drawn: Topology, asNumber: number | null) => ({
+      ...drawn,
+      hosts: drawn.hosts.map((h) => ({ ...h, image: 'router', routing: { ...h.routing, asNumber } })),
+    })
+    const good = codes(withImage(triangle('bgp', { a: 'exabgp' }), null))
+    expect(good.filter((c) => c.startsWith('routing.exabgp'))).toEqual([])
+    expect(codes(withImage(triangle('ospf', { a: 'exabgp' }), null))).toContain('routing.exabgp-protocol')
+    expect(codes(withImage(triangle('bgp', { a: 'exabgp' }), 65_001))).toContain('routing.exabgp-as')
   })
 
   test('FRR with IS-IS', () => {

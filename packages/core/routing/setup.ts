@@ -3,6 +3,7 @@
 import type { HostId } from '../ids'
 import type { Topology, VirtualHost } from '../topology/topology'
 import { birdConfiguration } from './bird'
+import { exabgpConfiguration } from './exabgp'
 import { frrConfiguration, frrDaemons } from './frr'
 import { type RouterModel, routersOf } from './model'
 
@@ -11,19 +12,24 @@ export interface RoutingFile {
   /** Octal, as in chmod(1): 640. */
   mode: number
   /** User and group inside, by the name that Debian's package gives them. */
-  owner: 'frr' | 'bird'
+  owner: 'frr' | 'bird' | 'exabgp'
   content: string
 }
 
+export type RoutingSoftware = 'frr' | 'bird' | 'exabgp'
+
+/** As people call it. */
+export const SOFTWARE_NAMES: Record<RoutingSoftware, string> = { frr: 'FRR', bird: 'BIRD 2', exabgp: 'ExaBGP' }
+
 export interface RoutingSetup {
-  software: 'frr' | 'bird'
+  software: RoutingSoftware
   files: RoutingFile[]
   /** Argument vectors, run one after the other as root inside, each of which returns by itself. */
   startup: string[][]
 }
 
 /** What really runs on a host: `auto` is FRR where the drawing's routing asks for a protocol, and nothing elsewhere. */
-export function softwareOf(topology: Topology, host: VirtualHost): 'none' | 'frr' | 'bird' {
+export function softwareOf(topology: Topology, host: VirtualHost): 'none' | RoutingSoftware {
   if (host.kind !== 'router') return 'none'
   const { software, config } = host.routing
   if (software !== 'auto') return software
@@ -89,6 +95,29 @@ function birdSetup(router: RouterModel): RoutingSetup {
   }
 }
 
+function exabgpSetup(router: RouterModel): RoutingSetup {
+  const { config, replaces } = router.host.routing
+  const content = replaces && config.trim() !== '' ? withOwnText(router, '') : exabgpConfiguration(router)
+  const settings = [
+    // Its environment file is for a service manager; here it goes into the background by itself.
+    ...[
+      'exabgp_daemon_daemonize=true',
+      'exabgp_daemon_user=exabgp',
+      'exabgp_log_destination=/var/log/exabgp/exabgp.log',
+    ],
+    // Whoever wants its command line makes its pipes.
+    'exabgp_api_cli=false',
+  ]
+  return {
+    software: 'exabgp',
+    files: [{ path: '/etc/exabgp/exabgp.conf', mode: PRIVATE, owner: 'exabgp', content }],
+    startup: [
+      ['install', '-d', '-o', 'exabgp', '-g', 'exabgp', '-m', '755', '/run/exabgp', '/etc/exabgp', '/var/log/exabgp'],
+      ['env', ...settings, '/usr/sbin/exabgp', '/etc/exabgp/exabgp.conf'],
+    ],
+  }
+}
+
 /**
  * By host, for each router that runs routing software. `mtuBytes` is the least of the slice's links. Pure and deterministic: the
  * same drawing always gives the same texts.
@@ -98,6 +127,7 @@ export function planRouting(topology: Topology, mtuBytes: number): Map<HostId, R
   for (const router of routersOf(topology)) {
     const software = softwareOf(topology, router.host)
     if (software === 'frr') setups.set(router.host.id, frrSetup(router, mtuBytes))
+    if (software === 'exabgp') setups.set(router.host.id, exabgpSetup(router))
     if (software === 'bird') setups.set(router.host.id, birdSetup(router))
   }
   return setups

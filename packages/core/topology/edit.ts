@@ -1,6 +1,7 @@
 // What can be done to a drawing, and what does the drawing look like after it? Edits are data, so that undo, autosave
 // and tests all speak of the same things.
 import { planAddresses, replanAddresses } from '../addressing/plan'
+import { replanMoved } from '../addressing/replan-moved'
 import type { HostId, InterfaceId, LanId, LinkId } from '../ids'
 import { fail, ok, type Result } from '../result'
 import { setRouting } from '../routing/fit'
@@ -170,7 +171,7 @@ function setVlan(topology: Topology, edit: Extract<Edit, { kind: 'set-vlan' }>):
     ...l,
     ends: [change(l.ends[0], 0), change(l.ends[1], 1)] satisfies VirtualLink['ends'],
   }))
-  return links ? ok({ ...topology, links }) : gone('link', edit.link)
+  return links ? ok(replanMoved({ ...topology, links })) : gone('link', edit.link)
 }
 
 function updateIn<T extends { id: string }>(list: readonly T[], id: string, change: (thing: T) => T): T[] | null {
@@ -196,7 +197,9 @@ export function applyEdit(topology: Topology, edit: Edit): Result<Topology> {
     }
     case 'update-lan': {
       const lans = updateIn(topology.lans, edit.lan, (l) => ({ ...l, ...edit.patch }))
-      return lans ? ok({ ...topology, lans }) : gone('LAN', edit.lan)
+      if (!lans) return gone('LAN', edit.lan)
+      const changed = { ...topology, lans }
+      return ok(edit.patch.vlanFiltering === undefined ? changed : replanMoved(changed))
     }
     case 'update-link': {
       const links = updateIn(topology.links, edit.link, (l) => ({ ...l, ...edit.patch }))

@@ -1,6 +1,7 @@
 // Who is joined to whom? Lookups and broadcast domains of a topology, for the planner, the checks and the embedding.
 import type { HostId, InterfaceId, LanId } from '../ids'
 import type { Lan, LinkEnd, Topology, VirtualHost, VirtualInterface, VirtualLink } from './topology'
+import { vlanNetworks } from './vlan-networks'
 
 /** A virtual interface with the host it belongs to and the link it hangs on, if any. */
 export interface Port {
@@ -24,6 +25,9 @@ export interface Graph {
   ports: ReadonlyMap<InterfaceId, Port>
   segments: readonly Segment[]
   segmentOf: ReadonlyMap<InterfaceId, Segment>
+  /** The same with each VLAN by itself: who can speak with whom without a router. */
+  networks: readonly Segment[]
+  networkOf: ReadonlyMap<InterfaceId, Segment>
 }
 
 const lanOf = (end: LinkEnd): LanId | null => (end.kind === 'lan' ? end.lan : null)
@@ -60,9 +64,10 @@ export function graphOf(topology: Topology): Graph {
   }
   for (const lan of topology.lans) open(root(lan.id)).lans.push(lan)
 
+  const exists = (link: VirtualLink) =>
+    link.ends.every((end) => (end.kind === 'lan' ? lans.has(end.lan) : ports.has(end.interface)))
   for (const link of topology.links) {
-    const exists = link.ends.every((end) => (end.kind === 'lan' ? lans.has(end.lan) : ports.has(end.interface)))
-    if (!exists) continue
+    if (!exists(link)) continue
     const lan = lanOf(link.ends[0]) ?? lanOf(link.ends[1])
     const segment = open(lan === null ? link.id : root(lan))
     segment.links.push(link)
@@ -74,7 +79,12 @@ export function graphOf(topology: Topology): Graph {
       segmentOf.set(port.iface.id, segment)
     }
   }
-  return { hosts, lans, ports, segments: [...segments.values()], segmentOf }
+  const all = [...segments.values()]
+  // Without VLANs the two are the same.
+  if (!topology.lans.some((lan) => lan.vlanFiltering))
+    return { hosts, lans, ports, segments: all, segmentOf, networks: all, networkOf: segmentOf }
+  const apart = vlanNetworks(topology, lans, (_, iface) => ports.get(iface), exists)
+  return { hosts, lans, ports, segments: all, segmentOf, ...apart }
 }
 
 /** What an end hangs on, in the words of the drawing: `r1 eth0`, or the LAN's name. */

@@ -1,7 +1,7 @@
 // Which networks can a newcomer start from? Some that everyone in the field knows, ready to book.
 import { setRouting } from '../routing/fit'
 import { buildTopology, type LinkDraft, type NodeDraft } from './build'
-import type { Topology } from './topology'
+import type { LinkVlan, Topology } from './topology'
 
 export interface Template {
   slug: string
@@ -181,4 +181,38 @@ const wayOut: Template = {
   ),
 }
 
-export const TEMPLATES: readonly Template[] = [twoRouters, abilene, lanWithGateway, abileneOspf, threeAses, wayOut]
+const inVlan = (vid: number): [null, LinkVlan] => [null, { mode: 'access', vid }]
+const trunk: LinkVlan = { mode: 'trunk', vids: [10, 20] }
+
+const classroom: Template = {
+  slug: 'switched-lan',
+  name: 'Two switches with VLANs',
+  description:
+    'Staff in VLAN 10 and students in VLAN 20 on two switches that a trunk joins; between the two only the router passes.',
+  topology: buildTopology(
+    [
+      { name: 'sw1', kind: 'lan', vlanFiltering: true, x: 300, y: 240 },
+      { name: 'sw2', kind: 'lan', vlanFiltering: true, x: 640, y: 240 },
+      { name: 'router', kind: 'router', x: 300, y: 460 },
+      { name: 'staff1', kind: 'host', x: 160, y: 80 },
+      { name: 'staff2', kind: 'host', x: 560, y: 80 },
+      { name: 'student1', kind: 'host', x: 360, y: 80 },
+      { name: 'student2', kind: 'host', x: 760, y: 80 },
+      { name: 'student3', kind: 'host', x: 860, y: 300 },
+    ],
+    [
+      { from: 'sw1', to: 'sw2', capacityMbps: 100, vlans: [trunk, trunk] },
+      { from: 'router', to: 'sw1', vlans: inVlan(10) },
+      { from: 'router', to: 'sw1', vlans: inVlan(20) },
+      { from: 'staff1', to: 'sw1', vlans: inVlan(10) },
+      { from: 'staff2', to: 'sw2', vlans: inVlan(10) },
+      { from: 'student1', to: 'sw1', vlans: inVlan(20) },
+      { from: 'student2', to: 'sw2', vlans: inVlan(20) },
+      { from: 'student3', to: 'sw2', vlans: inVlan(20) },
+    ],
+  ),
+}
+
+export const TEMPLATES: readonly Template[] = [
+  ...[twoRouters, abilene, lanWithGateway, abileneOspf, threeAses, wayOut, classroom],
+]

@@ -48,7 +48,7 @@ export type Pin = z.infer<typeof Pin>
 /** Routing software on a router, and what a researcher tells it beyond what the drawing says. */
 export const HostRouting = z.object({
   /** `auto`: FRR where the drawing's routing asks for a protocol, nothing elsewhere. */
-  software: z.enum(['auto', 'none', 'frr', 'bird']),
+  software: z.enum(['auto', 'none', 'frr', 'bird', 'exabgp']),
   /** BGP: routers with the same number form one AS; null: an AS of its own. RFC 6793: 32 bits, the last is reserved. */
   asNumber: z.number().int().min(1).max(4_294_967_294).nullable(),
   /** In the software's own language. */

@@ -165,7 +165,7 @@ function addressesOf(topology: Topology, graph: Graph): Used[] {
       for (const text of [iface.ipv4, iface.ipv6]) {
         const cidr = parseCidr(text ?? '')
         if (!cidr) continue
-        const segment = graph.segmentOf.get(iface.id) ?? null
+        const segment = graph.networkOf.get(iface.id) ?? null
         used.push({ cidr, who: `${host.name} ${iface.name}`, subject: { kind: 'interface', id: iface.id }, segment })
       }
   }
@@ -242,6 +242,9 @@ function checkSegments(graph: Graph, report: Report) {
         message: `The LAN ${lan.name} joins ${segment.ports.length === 0 ? 'nothing' : 'only one interface'}.`,
         hint: 'Draw links from hosts or routers to it.',
       })
+  }
+  for (const segment of graph.networks) {
+    const [lan] = segment.lans
     const networks = new Set(
       segment.ports.flatMap(({ iface }) => {
         const cidr = parseCidr(iface.ipv4 ?? '')
@@ -249,8 +252,7 @@ function checkSegments(graph: Graph, report: Report) {
       }),
     )
     const [link] = segment.links
-    // VLANs of one LAN are networks of their own, and which it is, is the researcher's to say.
-    if (networks.size > 1 && link && !segment.lans.some((l) => l.vlanFiltering))
+    if (networks.size > 1 && link)
       report({
         severity: 'warning',
         code: 'topology.networks-differ',

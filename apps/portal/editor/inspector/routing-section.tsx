@@ -1,7 +1,8 @@
 'use client'
+import { HOST_USR } from '@myvini/core/images/image'
 import { fitForSoftware } from '@myvini/core/routing/fit'
 import { asNumbers } from '@myvini/core/routing/model'
-import { planRouting, softwareOf } from '@myvini/core/routing/setup'
+import { planRouting, SOFTWARE_NAMES, softwareOf } from '@myvini/core/routing/setup'
 import type { HostPatch } from '@myvini/core/topology/edit'
 import { type HostRouting, LIMITS, type Topology, type VirtualHost } from '@myvini/core/topology/topology'
 import { useMemo } from 'react'
@@ -16,8 +17,12 @@ const SOFTWARE: readonly { value: HostRouting['software']; label: string }[] = [
   { value: 'auto', label: 'As the drawing says' },
   { value: 'frr', label: 'FRR' },
   { value: 'bird', label: 'BIRD 2' },
+  { value: 'exabgp', label: 'ExaBGP' },
   { value: 'none', label: 'None' },
 ]
+
+const EXABGP_HELP =
+  'Routes to tell every neighbour, one a line: route 203.0.113.0/24 next-hop self; other blocks stand behind.'
 
 const MOST_AS = 4_294_967_294
 
@@ -58,7 +63,9 @@ export function RoutingSection({ host, readOnly, set }: RoutingSectionProps) {
     const next = { ...routing, ...patch }
     const needs = softwareOf(topology, { ...host, routing: next }) !== 'none' && runs === 'none'
     const { class: hostClass, memoryMib, cpuPercent } = fitForSoftware(host)
-    set({ routing: next, ...(needs && { class: hostClass, memoryMib, cpuPercent }) }, what)
+    // The node's own programs have no ExaBGP.
+    const image = next.software === 'exabgp' && host.image === HOST_USR ? { image: 'router' } : {}
+    set({ routing: next, ...image, ...(needs && { class: hostClass, memoryMib, cpuPercent }) }, what)
   }
   return (
     <InspectorSection title="Routing">
@@ -67,7 +74,9 @@ export function RoutingSection({ host, readOnly, set }: RoutingSectionProps) {
         help={
           runs === 'none'
             ? 'Runs none: packets go by the routes that are set.'
-            : `Runs ${runs === 'frr' ? 'FRR' : 'BIRD 2'}.`
+            : runs === 'exabgp'
+              ? 'Runs ExaBGP: it tells its neighbours routes, and forwards by those that are set.'
+              : `Runs ${SOFTWARE_NAMES[runs]}.`
         }
       >
         {(control) => (
@@ -104,7 +113,10 @@ export function RoutingSection({ host, readOnly, set }: RoutingSectionProps) {
               onChange={(asNumber) => change({ asNumber }, 'the AS number')}
             />
           )}
-          <Field label="Own configuration" help={`In the language of ${runs === 'frr' ? 'FRR' : 'BIRD'}.`}>
+          <Field
+            label="Own configuration"
+            help={runs === 'exabgp' ? EXABGP_HELP : `In the language of ${SOFTWARE_NAMES[runs]}.`}
+          >
             {(control) => (
               <TextArea
                 {...control}
