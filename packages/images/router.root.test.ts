@@ -12,10 +12,9 @@ import type { SubstrateNodeId } from '@myvini/core/ids'
 import { RECIPES } from '@myvini/core/images/recipes'
 import { setRouting } from '@myvini/core/routing/fit'
 import { buildTopology } from '@myvini/core/topology/build'
-import { useBox } from '@myvini/testkit/boxed'
+import { type Boxed, useBox } from '@myvini/testkit/boxed'
 import { eventually } from '@myvini/testkit/eventually'
 import { NO_CONTAINERS } from '@myvini/testkit/no-containers'
-import type { NodeConnection } from '@myvini/transport/node-connection'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildRoot } from './build'
 import { writeRoot } from './write-root'
@@ -70,7 +69,7 @@ const topology = setRouting(
 
 describe.skipIf(NO_CONTAINERS !== null || PACKED === '')('the image router', { timeout: 180_000 }, () => {
   const boxed = useBox(1)
-  let connection: NodeConnection
+  let connection: Awaited<ReturnType<Boxed['connect']>>
 
   async function inside(host: string, script: string): Promise<string> {
     const enter = (await boxed.inNode(NODE, ['cat', `/var/lib/myvini/hosts/res-b-${host}/enter`])).trim().split('\n')
