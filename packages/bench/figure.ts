@@ -14,6 +14,12 @@ export interface Figure {
   method: string
 }
 
+/** What this machine cannot measure, and why: a figure without a value, not one that is missing. */
+export const unmeasured = (of: Pick<Figure, 'id' | 'unit' | 'goal'>, why: string): Figure => ({
+  ...of,
+  ...{ value: Number.NaN, baseline: null, n: 0, method: `not measured: ${why}` },
+})
+
 export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
 /** Linear between the two nearest ranks. */
@@ -28,8 +34,8 @@ export function quantile(values: readonly number[], q: number): number {
 
 const COLUMNS = ['id', 'value', 'unit', 'baseline', 'goal', 'n', 'method'] as const
 
-const cell = (value: string | number | null): string =>
-  value === null ? '–' : typeof value === 'number' ? String(Number(value.toPrecision(4))) : value
+export const cell = (value: string | number | null): string =>
+  value === null || Number.isNaN(value) ? '–' : typeof value === 'number' ? String(Number(value.toPrecision(4))) : value
 
 /** A table for a terminal; numbers right-aligned. */
 export function formatTable(figures: readonly Figure[]): string {

@@ -139,7 +139,8 @@ export async function bookSlice(
 /** `bookSlice` in a transaction of its own; a slice that is booked for that time already is told so. */
 export async function requestReservation(db: Database, book: BookSlice) {
   try {
-    return await db.$transaction((tx) => bookSlice(tx, book))
+    // Many who book at once wait for each other rather than be turned away by an error.
+    return await db.$transaction((tx) => bookSlice(tx, book), { timeout: 10_000, maxWait: 10_000 })
   } catch (error) {
     if (!isExclusion(error)) throw error
     return fail({

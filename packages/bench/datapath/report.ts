@@ -1,18 +1,11 @@
 // What is kept of a whole run? docs/benchmarks/datapath.md, .json and .svg, with the machine and the method.
-import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { cpus, release, totalmem } from 'node:os'
 import path from 'node:path'
 import type { Figure } from '../figure'
+import { machine } from '../machine'
 import { plotRatios } from './plot'
 
 const folder = path.resolve(import.meta.dirname, '../../../docs/benchmarks')
-
-function machine(): string {
-  const model = cpus()[0]?.model ?? 'an unknown processor'
-  const system = /^PRETTY_NAME="(.*)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'Linux'
-  return `${cpus().length} processors (${model}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${system}, Linux ${release()}`
-}
 
 const number = (value: number) => String(Number(value.toPrecision(4)))
 

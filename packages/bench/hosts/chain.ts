@@ -6,12 +6,13 @@ import type { Topology, VirtualHost } from '@myvini/core/topology/topology'
 export interface ChainOptions {
   hosts: number
   class?: VirtualHost['class']
+  memoryMib?: number
   /** Each part of the chain on a node of its own, in the order given; without it the embedding chooses. */
   nodes?: readonly string[]
 }
 
 /** Routing is left to whoever uses the chain, as Mininet leaves it. */
-export function chainOf({ hosts, class: kind = 'netns', nodes = [] }: ChainOptions): Topology {
+export function chainOf({ hosts, class: kind = 'netns', memoryMib = 4, nodes = [] }: ChainOptions): Topology {
   const names = Array.from({ length: hosts }, (_, i) => `h${i + 1}`)
   const placeOf = (i: number) => {
     const node = nodes[Math.floor((i * nodes.length) / hosts)]
@@ -20,7 +21,7 @@ export function chainOf({ hosts, class: kind = 'netns', nodes = [] }: ChainOptio
   const topology = buildTopology(
     names.map((name, i) => ({
       ...{ name, kind: 'host' as const, class: kind, x: (i % 40) * 60, y: Math.floor(i / 40) * 60 },
-      ...{ cpuPercent: 1, memoryMib: 4 },
+      ...{ cpuPercent: 1, memoryMib },
       ...placeOf(i),
     })),
     names.slice(1).map((to, i) => ({ from: names[i] ?? '', to, capacityMbps: 1 })),
