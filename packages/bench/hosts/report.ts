@@ -1,12 +1,15 @@
 // What is kept of a run? docs/benchmarks/hosts.md and .json: each figure with the load of the machine while it was measured.
 // Figures that were not asked for this time stay as they were measured before.
+import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { z } from 'zod'
 import { cell, type Figure } from '../figure'
 import { machine } from '../machine'
 
-const folder = path.resolve(import.meta.dirname, '../../../docs/benchmarks')
+const root = path.resolve(import.meta.dirname, '../../..')
+const folder = path.join(root, 'docs/benchmarks')
 
 export interface Measured extends Figure {
   /** Load average of the last minute, before and after. */
@@ -60,4 +63,8 @@ ${all.map(row).join('\n')}
 `
   await writeFile(file, `${text}${byHand.map((part) => BY_HAND + part).join('')}`)
   await writeFile(json, `${JSON.stringify({ figures: all } satisfies Kept, null, 2)}\n`)
+  // As the repository keeps all its files.
+  await promisify(execFile)(path.join(root, 'node_modules/.bin/biome'), ['format', '--write', file, json], {
+    cwd: root,
+  })
 }
