@@ -30,7 +30,7 @@ export async function connectDaemon(paths: Paths, patienceMs = 10_000): Promise<
   const first = await tryConnect(path)
   if (first) return first
   await startDetached(paths)
-  for (const until = Date.now() + patienceMs; Date.now() < until; ) {
+  for (const until = performance.now() + patienceMs; performance.now() < until; ) {
     await sleep(20)
     const socket = await tryConnect(path)
     if (socket) return socket

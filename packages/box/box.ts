@@ -111,8 +111,8 @@ export class Box {
   /** The kernel buries namespaces a moment after their last process; with them goes our end of the node's cable. */
   private async waitUntilUnplugged(name: string) {
     const device = this.layout.nodes.find((n) => n.name === name)?.device
-    for (const until = Date.now() + 5000; device !== undefined && existsSync(`/sys/class/net/${device}`); ) {
-      if (Date.now() > until) throw new Error(`${name} is off, but its network does not go away`)
+    for (const until = performance.now() + 5000; device !== undefined && existsSync(`/sys/class/net/${device}`); ) {
+      if (performance.now() > until) throw new Error(`${name} is off, but its network does not go away`)
       await sleep(10)
     }
   }
@@ -154,21 +154,21 @@ export class Box {
     child.unref()
     await log.close()
     if (child.pid === undefined) throw new Error(`${node.name} could not be started: unshare did not run`)
-    for (const until = Date.now() + START_MS; !(await this.isRunning(node.name)); ) {
-      if (Date.now() > until || child.exitCode !== null)
+    for (const until = performance.now() + START_MS; !(await this.isRunning(node.name)); ) {
+      if (performance.now() > until || child.exitCode !== null)
         throw new Error(`${node.name} did not start: ${await tail(join(folder, 'boot.log'))}`)
       await sleep(10)
     }
   }
 
   private async waitForSsh(node: BoxNode) {
-    for (const until = Date.now() + START_MS; ; ) {
+    for (const until = performance.now() + START_MS; ; ) {
       // Asked together: where the node is gone, somebody else's machine may answer on its address.
       const [runs, listens] = [await this.isRunning(node.name), await answers(node.address, 22)]
       if (runs && listens) return
       if (!runs)
         throw new Error(`${node.name} ended as it started: ${await tail(join(this.folderOf(node.name), 'boot.log'))}`)
-      if (Date.now() > until)
+      if (performance.now() > until)
         throw new Error(
           `${node.name} started, but its sshd does not answer: ${await tail(join(this.folderOf(node.name), 'boot.log'))}`,
         )

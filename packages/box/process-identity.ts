@@ -41,7 +41,7 @@ export async function signal(identity: ProcessIdentity, name: NodeJS.Signals): P
 }
 
 export async function waitUntilGone(identity: ProcessIdentity, patienceMs: number): Promise<boolean> {
-  for (const until = Date.now() + patienceMs; Date.now() < until; ) {
+  for (const until = performance.now() + patienceMs; performance.now() < until; ) {
     if (!(await isAlive(identity))) return true
     await new Promise((resolve) => setTimeout(resolve, 20))
   }

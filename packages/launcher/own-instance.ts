@@ -25,12 +25,21 @@ export interface OwnInstance {
 }
 
 /** Two checkouts may measure or test at the same time; one that was killed finds what it left behind again. */
-const ofThisCheckout = (name: string) => `${name}-${createHash('sha256').update(SCRIPT).digest('hex').slice(0, 6)}`
+export const ofThisCheckout = (name: string) =>
+  `${name}-${createHash('sha256').update(SCRIPT).digest('hex').slice(0, 6)}`
 
-export async function startInstance(name: string, extra: readonly string[] = []): Promise<OwnInstance> {
-  const port = await freePort()
-  const myvini = async (...args: string[]) => {
-    const child = spawn(SCRIPT, args, {
+export interface StartOptions {
+  /** Arguments of `up`. */
+  extra?: readonly string[]
+  /** Put before every call of ./myvini: it may enter namespaces first. */
+  within?: readonly string[]
+}
+
+/** `./myvini ARGS` for an installation of its own by that name, without a look at whether it runs. */
+export function ownMyvini(name: string, within: readonly string[] = []): OwnInstance['myvini'] {
+  return async (...args) => {
+    const [program = SCRIPT, ...rest] = [...within, SCRIPT, ...args]
+    const child = spawn(program, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, MYVINI_INSTANCE: ofThisCheckout(name) },
     })
@@ -40,6 +49,14 @@ export async function startInstance(name: string, extra: readonly string[] = [])
     const code = await new Promise((resolve) => child.on('close', resolve))
     if (code !== 0) throw new Error(`./myvini ${args.join(' ')} ended with ${String(code)}:\n${output.slice(-3000)}`)
   }
+}
+
+export async function startInstance(
+  name: string,
+  { extra = [], within = [] }: StartOptions = {},
+): Promise<OwnInstance> {
+  const port = await freePort()
+  const myvini = ownMyvini(name, within)
   await myvini('up', '--port', String(port), ...extra)
   return { name: ofThisCheckout(name), url: `http://localhost:${port}`, myvini, end: () => myvini('down', '--purge') }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { identify } from '@myvini/box/process-identity'
 import { type ClusterOptions, isClusterRunning, startCluster } from '@myvini/store/server/cluster'
 import { z } from 'zod'
+import { nextStart } from './next-start'
 
 export const Plan = z.object({
   logs: z.string(),
@@ -26,17 +27,13 @@ export const Plan = z.object({
 })
 export type Plan = z.infer<typeof Plan>
 
-const FIRST_RETRY_MS = 300
-const LAST_RETRY_MS = 10_000
-/** Having run so long, a service counts as healthy: the next failure begins the waiting anew. */
-const HEALTHY_MS = 30_000
 const GRACE_MS = 8000
 
 class Keeper {
   private child: ChildProcess | null = null
   private failures = 0
   private stopping = false
-  private startedAt = 0
+  private startedAtMs = 0
 
   constructor(
     private readonly service: Plan['services'][number],
@@ -47,7 +44,7 @@ class Keeper {
     const { name, argv, env } = this.service
     const [program = '', ...args] = argv
     const log = await open(join(this.logs, `${name}.log`), 'a', 0o640)
-    this.startedAt = Date.now()
+    this.startedAtMs = performance.now()
     const child = spawn(program, args, { stdio: ['ignore', log.fd, log.fd], env, cwd: '/' })
     await log.close()
     this.child = child
@@ -58,8 +55,9 @@ class Keeper {
   private onEnd() {
     this.child = null
     if (this.stopping) return
-    this.failures = Date.now() - this.startedAt > HEALTHY_MS ? 1 : this.failures + 1
-    const wait = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.failures - 1))
+    const next = nextStart(this.failures, performance.now() - this.startedAtMs)
+    this.failures = next.failures
+    const wait = next.waitMs
     process.stderr.write(`${new Date().toISOString()} ${this.service.name} ended; it is started again in ${wait} ms\n`)
     setTimeout(() => void (this.stopping || this.start()), wait)
   }

@@ -76,7 +76,7 @@ export async function ensureSupervisor(
   const plan: Plan = { logs, identity: supervisorPath(instance), services, cluster, release }
   child.stdin?.end(JSON.stringify(plan))
   child.unref()
-  for (const until = Date.now() + 15_000; Date.now() < until; ) {
+  for (const until = performance.now() + 15_000; performance.now() < until; ) {
     if (await findSupervisor(instance)) return true
     if (child.exitCode !== null) break
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -64,7 +64,7 @@ async function seedAll(db: Database, instance: Instance, settings: Settings, sec
 }
 
 async function waitForPortal(port: number) {
-  for (const until = Date.now() + 60_000; Date.now() < until; ) {
+  for (const until = performance.now() + 60_000; performance.now() < until; ) {
     const answer = await fetch(`http://127.0.0.1:${port}/api/health`).catch(() => null)
     if (answer?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -73,7 +73,7 @@ async function waitForPortal(port: number) {
 }
 
 async function waitForNodes(db: Database): Promise<string> {
-  for (const until = Date.now() + 60_000; Date.now() < until; ) {
+  for (const until = performance.now() + 60_000; performance.now() < until; ) {
     const nodes = await db.substrateNode.findMany()
     const ready = nodes.filter((n) => n.health === 'healthy').length
     if (ready === nodes.length) return `${ready} of ${nodes.length} ready`

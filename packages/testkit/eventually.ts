@@ -7,7 +7,7 @@ export async function eventually<T>(
   patienceMs = 10_000,
 ): Promise<T> {
   let last: unknown = null
-  for (const until = Date.now() + patienceMs; Date.now() < until; ) {
+  for (const until = performance.now() + patienceMs; performance.now() < until; ) {
     try {
       const seen = await look()
       if (seen !== null && seen !== false) return seen

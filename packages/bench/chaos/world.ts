@@ -1,52 +1,130 @@
-// What is there to break? An installation of its own: its services' processes and its nodes, reached from outside.
+// What is there to break? An installation of its own: its services' processes, its nodes, their disks and their clocks, all
+// reached from outside.
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findNodes } from '@myvini/box/find-nodes'
+import { planBox } from '@myvini/box/layout'
 import { boxFolder, type Instance, openInstance, postgresFolder, supervisorPath } from '@myvini/launcher/instance'
-import { type OwnInstance, startInstance } from '@myvini/launcher/own-instance'
+import { ofThisCheckout, ownMyvini, startInstance } from '@myvini/launcher/own-instance'
+import { clusterUrl } from '@myvini/store/server/cluster'
+import pg from 'pg'
 import { z } from 'zod'
 import { type Installation, openInstallation } from '../hosts/installation'
+import { OFFSET_FILE, OwnView } from './own-view'
 
 const Services = z.object({ services: z.record(z.string(), z.object({ pid: z.number() }).nullable()) })
+const NAME = 'chaos'
+/** One more than the box's ring needs to have relays. */
+const NODES = 4
+export const DISK_MIB = 512
+
+export type Service = 'controller' | 'portal' | 'postgres'
 
 export class World {
+  /** How often each node has lost its power: what a node carried before is another thing after. */
+  readonly boots = new Map<string, number>()
+
   private constructor(
-    readonly own: OwnInstance,
-    private readonly instance: Instance,
+    readonly view: OwnView,
+    readonly myvini: (...args: string[]) => Promise<void>,
+    readonly instance: Instance,
     readonly installation: Installation,
+    /** Names of the nodes; a cable joins each with the next. */
+    readonly ring: readonly string[],
   ) {}
 
   static async start(): Promise<World> {
-    const own = await startInstance('chaos')
-    const instance = await openInstance({ MYVINI_INSTANCE: own.name })
-    return new World(own, instance, await openInstallation(own.url))
+    const instance = await openInstance({ MYVINI_INSTANCE: ofThisCheckout(NAME) })
+    // What a run that was killed left behind lives in a view that nobody has any more.
+    await ownMyvini(NAME)('down', '--purge')
+    const ring = planBox(0, NODES).nodes.map((n) => n.name)
+    const disks = [postgresFolder(instance), ...ring.map((n) => join(boxFolder(instance), 'nodes', n, 'state'))]
+    const view = await OwnView.open(disks, DISK_MIB)
+    try {
+      const own = await startInstance(NAME, { extra: ['--nodes', String(NODES)], within: view.within })
+      return new World(view, own.myvini, instance, await openInstallation(own.url), ring)
+    } catch (error) {
+      await ownMyvini(NAME, view.within)('down').catch(() => undefined) // why it did not start is what counts
+      await view.close()
+      throw error
+    }
   }
 
-  get nodes(): string[] {
-    return this.installation.nodes.map((n) => n.name).toSorted()
+  get postgresDisk(): string {
+    return postgresFolder(this.instance)
   }
 
   /** Null while it is down: the supervisor is about to start it again. */
-  async pidOf(service: 'controller' | 'portal' | 'postgres'): Promise<number | null> {
+  async pidOf(service: Service): Promise<number | null> {
     if (service === 'postgres') {
-      const text = await readFile(join(postgresFolder(this.instance), 'data', 'postmaster.pid'), 'utf8').catch(() => '')
-      return Number(text.split('\n')[0]) || null
+      const path = this.view.pathOf(join(this.postgresDisk, 'data', 'postmaster.pid'))
+      return Number((await readFile(path, 'utf8').catch(() => '')).split('\n')[0]) || null
     }
     const record = Services.parse(JSON.parse(await readFile(supervisorPath(this.instance), 'utf8')))
     return record.services[service]?.pid ?? null
   }
 
-  /** In the node's own namespaces; throws with what it printed. */
-  async inNode(node: string, argv: readonly string[]): Promise<string> {
+  /** The first process of a node, whose view is the node's. */
+  private async firstOf(node: string): Promise<number> {
     const first = (await findNodes(join(boxFolder(this.instance), 'nodes'))).get(node)?.first.pid
     if (first === undefined) throw new Error(`${node} is off`)
-    const into = [`--target=${first}`, '--mount', '--root', '--wd', '--net', '--uts', '--pid', '--']
-    const { stdout } = await promisify(execFile)('nsenter', [...into, ...argv], { maxBuffer: 64 * 1024 * 1024 })
-    return stdout
+    return first
+  }
+
+  /** Put before a command's arguments: it then runs in the node's own namespaces. */
+  async within(node: string): Promise<string[]> {
+    return ['nsenter', `--target=${await this.firstOf(node)}`, ...'--mount --root --wd --net --uts --pid --'.split(' ')]
+  }
+
+  /** In the node's own namespaces; throws with what it printed. */
+  async inNode(node: string, argv: readonly string[]): Promise<string> {
+    const [program = '', ...args] = [...(await this.within(node)), ...argv]
+    return (await promisify(execFile)(program, args, { maxBuffer: 64 * 1024 * 1024 })).stdout
   }
 
   inHost = (node: string, key: string, argv: readonly string[]): Promise<string> =>
     this.inNode(node, ['nsenter', `--net=/run/myvini/netns/${key}`, '--', ...argv])
+
+  async powerOff(node: string) {
+    this.boots.set(node, (this.boots.get(node) ?? 0) + 1)
+    await this.myvini('box', 'off', node)
+  }
+
+  powerOn = (node: string): Promise<void> => this.myvini('box', 'on', node)
+
+  /** The file that the clock of a node reads, and that of the services. A node has its own once it was asked for. */
+  async clockOf(node: string | null): Promise<string> {
+    if (node === null) return this.view.pathOf(OFFSET_FILE)
+    await this.inNode(node, [
+      ...['sh', '-c'],
+      `mountpoint -q ${OFFSET_FILE} || { head -c 8 /dev/zero > /run/clock; mount --bind /run/clock ${OFFSET_FILE}; }`,
+    ])
+    return `/proc/${await this.firstOf(node)}/root${OFFSET_FILE}`
+  }
+
+  /** Asks the database itself, without the portal; a connection each time, as it may be killed in between. */
+  async ask<T extends pg.QueryResultRow>(sql: string): Promise<T[]> {
+    const { runAs } = { runAs: this.instance.user }
+    const port = Number(
+      (await readFile(this.view.pathOf(join(this.postgresDisk, 'data/postmaster.pid')), 'utf8')).split('\n')[3],
+    )
+    const folder = this.view.pathOf(this.postgresDisk)
+    const url = await clusterUrl({ folder, port, ...(runAs && { runAs }) }, 'myvini')
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+    client.on('error', () => undefined) // what is being asked fails as well, and says so
+    await client.connect()
+    try {
+      return (await client.query<T>(sql)).rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  async end() {
+    await this.myvini('down')
+    await this.view.close()
+    await ownMyvini(NAME)('down', '--purge')
+  }
 }
