@@ -1,12 +1,13 @@
 // The one long-lived process of a node: it owns the ledger and the reconciler, and answers on a socket that only root may
 // open. Controllers reach it through `serve`, which SSH starts for them.
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { mkdir } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { LONGEST_LINE_BYTES, Request } from '@myvini/core/desired/channel'
 import type { NodeReport } from '@myvini/core/desired/report'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import { ConfiguredRecord } from './configured'
+import { Door } from './door'
 import { Gateways } from './gateways/gateways'
 import { helloOf, type Identity } from './hello'
 import { enterArguments, forgetHosts, prepareHosts } from './host-files'
@@ -26,6 +27,7 @@ import {
   trellisPath,
 } from './paths'
 import { fingerprint, Reconciler } from './reconciler'
+import { say } from './say'
 import { StartUpWatch } from './start-up-watch'
 import { StatsReader } from './stats'
 import { prepareTraces } from './trace-files'
@@ -41,6 +43,9 @@ export interface Daemon {
 /** A slow or dead reader must not make us keep reports for it without end. */
 const MOST_UNSENT_BYTES = 32 * 1024 * 1024
 
+/** Whether the way in is still there. */
+const LOOK_EVERY_MS = 1000
+
 class Session {
   constructor(private readonly socket: Socket) {}
   send(document: unknown) {
@@ -48,31 +53,17 @@ class Session {
     this.socket.write(`${JSON.stringify(document)}\n`)
     if (this.socket.writableLength > MOST_UNSENT_BYTES) this.socket.destroy()
   }
-}
 
-/** Whether another daemon answers there: two of them would fight over the node. */
-async function isAnswered(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path)
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
-}
-
-async function listen(server: Server, path: string) {
-  if (await isAnswered(path)) throw new Error(`another agent answers on ${path}`)
-  await rm(path, { force: true })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
-  await chmod(path, 0o600)
+  /** What was said is still delivered. */
+  end() {
+    this.socket.destroySoon()
+  }
 }
 
 export async function startDaemon(paths: Paths, identity: Identity): Promise<Daemon> {
   await mkdir(paths.run, { recursive: true, mode: 0o711 })
   await mkdir(paths.state, { recursive: true, mode: 0o711 })
-  const log = (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`)
+  const door = await Door.take(socketPath(paths), pidPath(paths), onCaller)
   const ledger = await Ledger.open(ledgerPath(paths))
   const trellis = new Trellis(paths)
   const sessions = new Set<Session>()
@@ -105,9 +96,9 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
     gateways: (spec) => gateways.keep(spec),
     images: (spec) => lookAtImages(folders.images, spec),
     tidy: (spec) => forgetHosts(folders, spec),
-    rest: () => void emptyTrash(folders.trash).catch((error: unknown) => log(`the trash stays: ${String(error)}`)),
+    rest: () => void emptyTrash(folders.trash).catch((error: unknown) => say(`the trash stays: ${String(error)}`)),
     onReport,
-    log,
+    log: say,
   })
   const stats = new StatsReader(trellis, reconciler)
   let askRestart: () => void = () => undefined
@@ -144,7 +135,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
       const result = await answer(parsed.value)
       session.send(result.ok ? { id, ok: true, result: result.value } : { id, ok: false, problem: result.problem })
     } catch (error) {
-      log(`${parsed.value.method} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      say(`${parsed.value.method} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       const message = `The agent could not ${parsed.value.method}: ${error instanceof Error ? error.message : String(error)}`
       session.send({
         id,
@@ -154,7 +145,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
     }
   }
 
-  const server = createServer((socket) => {
+  function onCaller(socket: Socket) {
     const session = new Session(socket)
     sessions.add(session)
     socket.on('close', () => sessions.delete(session))
@@ -173,9 +164,18 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
       },
     )
     session.send({ event: 'report', report: reconciler.report })
-  })
-  await listen(server, socketPath(paths))
-  await writeFile(pidPath(paths), `${process.pid}\n`)
+  }
+  await door.open()
+  const looking = setInterval(() => {
+    door.look().then(
+      (found) => {
+        if (found === null) return
+        say(found)
+        reconciler.lostFiles()
+      },
+      (error: unknown) => say(`the agent cannot be reached: ${String(error)}`),
+    )
+  }, LOOK_EVERY_MS)
   // The node is restored from its own disk before any controller is heard of.
   if (ledger.accepted) reconciler.setSpec(ledger.accepted.spec)
 
@@ -185,7 +185,10 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
       reconciler.close()
       startUps.close()
       trellis.close()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
+      clearInterval(looking)
+      // Whoever is still connected would keep us, and our successor out.
+      for (const session of sessions) session.end()
+      await door.close()
     },
   }
 }

@@ -1,11 +1,12 @@
 // Which spec has this node accepted? Kept on disk, so that the node can be restored without its controller (decision 2).
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { NodeSpec } from '@myvini/core/desired/node-spec'
 import { placeInSpec } from '@myvini/core/desired/place-in-spec'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import { z } from 'zod'
+import { say } from './say'
 
 const Entry = z.object({ hash: z.string(), spec: NodeSpec })
 
@@ -33,9 +34,7 @@ export class Ledger {
       return new Ledger(path, Entry.parse(JSON.parse(text)))
     } catch (cause) {
       await rename(path, `${path}.unreadable`)
-      process.stderr.write(
-        `the accepted spec could not be read and was set aside as ${path}.unreadable: ${String(cause)}\n`,
-      )
+      say(`the accepted spec could not be read and was set aside as ${path}.unreadable: ${String(cause)}`)
       return new Ledger(path, null)
     }
   }
@@ -80,21 +79,35 @@ export class Ledger {
             message: `Generation ${spec.generation} was accepted with other content.`,
             hint: 'New content needs a new generation.',
           })
-    await this.write({ hash, spec })
+    const written = await this.write({ hash, spec })
+    if (!written.ok) return written
     this.entry = { spec, hash }
     return ok(this.entry)
   }
 
-  private async write(entry: Accepted) {
-    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
+  /** What cannot be kept is not accepted: after a reboot the node would be something else than it said (decision 2). */
+  private async write(entry: Accepted): Promise<Result<null, Problem>> {
     const beside = `${this.path}.new`
-    const file = await open(beside, 'w', 0o600)
     try {
-      await file.writeFile(JSON.stringify(entry))
-      await file.sync()
-    } finally {
-      await file.close()
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
+      const file = await open(beside, 'w', 0o600)
+      try {
+        await file.writeFile(JSON.stringify(entry))
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(beside, this.path)
+      return ok(null)
+    } catch (error) {
+      // Half of it would take room that others need; where even this fails, the next try truncates it.
+      await rm(beside, { force: true }).catch(() => undefined)
+      const have = this.entry?.spec.generation
+      return fail({
+        code: 'spec.not-kept',
+        message: `Generation ${entry.spec.generation} could not be written to ${this.path}: ${error instanceof Error ? error.message : String(error)}. The node stays ${have === undefined ? 'without a spec' : `at generation ${have}`}.`,
+        hint: 'Make room on the node’s disk, or mend it. The spec is sent again by itself.',
+      })
     }
-    await rename(beside, this.path)
   }
 }

@@ -16,6 +16,9 @@ export function writeOwnFiles(folder: string, files: readonly (readonly [name: s
   written.set(folder, text)
 }
 
+/** Somebody else deleted them: nothing is known to be there any more. */
+export const forgetOwnFiles = (): void => written.clear()
+
 export function removeOwnFiles(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
   written.delete(folder)

@@ -12,13 +12,15 @@ import { type Operation, subjectOf } from '@myvini/core/reconcile/operations'
 import type { ConfiguredRecord } from './configured'
 import { type Finding, findDrift, withReservation } from './drift'
 import { DriftBook } from './drift-book'
+import { forgetOwnFiles } from './own-files'
 import type { Kernel, OpResult } from './trellis'
 
 /** Operations sent to the kernel at once: enough to be quick, few enough that progress is seen and a new spec is heeded. */
 const CHUNK = 400
 const CHECK_EVERY_MS = 3000
 const FIRST_RETRY_MS = 500
-const LAST_RETRY_MS = 15_000
+/** What was in the way, such as a full disk, may be gone any moment, and ten seconds later all is to be as promised. */
+const LAST_RETRY_MS = 5000
 
 export const fingerprint = (document: unknown): string =>
   createHash('sha256').update(JSON.stringify(document)).digest('base64url').slice(0, 22)
@@ -118,6 +120,13 @@ export class Reconciler {
     return this.running
   }
 
+  /** The run folder was emptied under us: what lay there is written again, and what the kernel has is looked at. */
+  lostFiles() {
+    this.prepared = false
+    forgetOwnFiles()
+    void this.poke()
+  }
+
   close() {
     this.closed = true
     if (this.timer) clearTimeout(this.timer)
@@ -151,7 +160,10 @@ export class Reconciler {
     const ops = diffNode(spec, observed, { fingerprint, configured: configured.entries }).filter((op) => !waits(op))
     const isRepair = this.settledGeneration === spec.generation && this.failedPasses === 0
     if (ops.length === 0) {
-      if (!this.prepared) await this.deps.prepare(spec)
+      if (!this.prepared) {
+        await this.deps.prepare(spec)
+        await configured.save([...wanted.namespaces.keys()])
+      }
       this.prepared = true
       this.failures = noFailures()
       await this.keepGateways(spec, isRepair)

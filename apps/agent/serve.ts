@@ -25,13 +25,21 @@ async function startDetached(paths: Paths) {
   spawn(process.execPath, [entry, 'daemon'], { detached: true, stdio: ['ignore', log, log], cwd: '/' }).unref()
 }
 
+const START_AGAIN_MS = 2000
+
 export async function connectDaemon(paths: Paths, patienceMs = 10_000): Promise<Socket> {
   const path = socketPath(paths)
   const first = await tryConnect(path)
   if (first) return first
   await startDetached(paths)
-  for (const until = performance.now() + patienceMs; performance.now() < until; ) {
+  let startedMs = performance.now()
+  for (const until = startedMs + patienceMs; performance.now() < until; ) {
     await sleep(20)
+    // The one before may have been about to end, and kept this one out.
+    if (performance.now() - startedMs > START_AGAIN_MS) {
+      await startDetached(paths)
+      startedMs = performance.now()
+    }
     const socket = await tryConnect(path)
     if (socket) return socket
   }

@@ -114,6 +114,7 @@ export class Chaos {
 
   private async settle(sinceMs: number, round?: Round) {
     let found: string[] = []
+    let lacking: string[] | null = null
     for (;;) {
       const { slices, leaving } = this.activities
       found = await findDivergences(this.world, [this.bystander.slice, ...slices], leaving).catch((e: Error) => [
@@ -126,10 +127,12 @@ export class Chaos {
         await this.bystander.listen()
         if (!round) return
         round.settledMs = tookMs
-        if (tookMs > SETTLE_MS) round.divergences.push(`${(tookMs / 1000).toFixed(1)} s is too late`)
+        if (tookMs > SETTLE_MS)
+          round.divergences.push(`${(tookMs / 1000).toFixed(1)} s is too late (${lacking?.slice(0, 3).join('; ')})`)
         round.divergences.push(...complaints)
         return
       }
+      if (tookMs > SETTLE_MS) lacking ??= found
       if (tookMs > GIVE_UP_MS) break
       await sleep(50)
     }

@@ -1,6 +1,6 @@
 // What is kept of a run: its log, a summary that people read and one that programs read, in docs/benchmarks.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { loadavg } from 'node:os'
+import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { CHECKOUT } from '@myvini/launcher/instance'
 import { quantile } from '../figure'
@@ -36,7 +36,7 @@ function summary({ chaos, seed, left }: Run) {
     bystander: { answered: chaos.bystander.answered, lost: chaos.bystander.lost },
     kinds: Object.fromEntries([...chaos.done].toSorted(([a], [b]) => a.localeCompare(b))),
     loadAverage: loadavg().map((n) => Number(n.toFixed(1))),
-    processors: navigator.hardwareConcurrency,
+    processors: availableParallelism(),
   }
 }
 

@@ -23,6 +23,6 @@ export const specs = {
     onNode(
       world,
       pick(random, world.ring),
-      'timeout 10 /var/lib/myvini/agent/boot 2>&1 | grep -o "another agent.*" | head -n 1',
+      'timeout 10 /var/lib/myvini/agent/boot 2>&1 | grep -o "^Error: another agent.*" | head -n 1',
     ),
 } satisfies Record<string, Fault>
