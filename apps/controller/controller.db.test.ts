@@ -104,6 +104,22 @@ const leftovers = async () => {
 }
 
 describe('a reservation', () => {
+  test.each([-HOUR, HOUR])(
+    'booked from now on starts now, whatever becomes of the clock in between (%i ms)',
+    async (jumpMs) => {
+      await addRing(test_.db, { nodes: 4 })
+      const slice = await newSlice(template('abilene'))
+      await book(slice)
+      skewMs = jumpMs
+      await control()
+      await until(slice.id, 'running')
+      skewMs = 0
+      const later = await newSlice(template('abilene'))
+      await book(later, HOUR / 2)
+      await until(later.id, 'scheduled')
+    },
+  )
+
   test('comes up on several nodes, link by link, and leaves nothing when it is stopped', async () => {
     await addRing(test_.db, { nodes: 4 })
     await control()

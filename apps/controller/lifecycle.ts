@@ -6,6 +6,7 @@ import type { Database } from '@myvini/store/database'
 import {
   findDue,
   findToReview,
+  hasBegun,
   moveReservation,
   type News,
   NO_PROBLEM,
@@ -55,8 +56,9 @@ export class Lifecycle {
   }
 
   private async startIfTime(id: string) {
-    const row = await this.deps.db.reservation.findUnique({ where: { id }, select: { startsAt: true } })
-    if (row && row.startsAt <= this.deps.now()) await this.start(id)
+    const select = { startsAt: true, requestedAt: true } as const
+    const row = await this.deps.db.reservation.findUnique({ where: { id }, select })
+    if (row && hasBegun(row, this.deps.now())) await this.start(id)
   }
 
   private async start(id: string) {

@@ -36,7 +36,8 @@ export interface NodeWorkerDeps {
   onGenerationGap: (nodeId: SubstrateNodeId, nodeGeneration: number) => Promise<void>
 }
 
-const RECONNECT = { firstMs: 300, lastMs: 8000 }
+/** A node that returns, or a database, is to be as promised ten seconds later: it may not have to wait for most of that. */
+const RECONNECT = { firstMs: 300, lastMs: 4000 }
 const PUSH_ANYWAY_MS = 300_000
 
 const gone = (id: SubstrateNodeId): Problem => ({

@@ -60,12 +60,22 @@ export const QUEUE = [{ priority: 'desc' }, { requestedAt: 'asc' }] as const
 
 const ids = (rows: { id: string }[]) => rows.map((row) => row.id)
 
+/**
+ * Whether a reservation's time has come. What was to begin when it was asked for is due whatever the clock says by now: one
+ * that was set back in between must not keep somebody waiting for an hour who pressed "now".
+ */
+export const hasBegun = (row: { startsAt: Date; requestedAt: Date }, now: Date): boolean =>
+  row.startsAt <= now || row.startsAt <= row.requestedAt
+
 /** Ids of reservations of which something is due by the clock, or that wait to be admitted. */
 export async function findDue(db: Database, now: Date) {
   const [toAdmit, toStart, toExpire] = await Promise.all([
     db.reservation.findMany({ where: { state: 'approved' }, orderBy: [...QUEUE], select: { id: true } }),
     db.reservation.findMany({
-      where: { state: 'scheduled', startsAt: { lte: now }, endsAt: { gt: now } },
+      where: {
+        ...{ state: 'scheduled', endsAt: { gt: now } },
+        OR: [{ startsAt: { lte: now } }, { startsAt: { lte: db.reservation.fields.requestedAt } }],
+      },
       select: { id: true },
     }),
     db.reservation.findMany({

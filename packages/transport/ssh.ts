@@ -18,6 +18,7 @@ import type {
   Terminal,
   TerminalRequest,
 } from './node-connection'
+import { reach } from './reach'
 import { toCapture } from './ssh-capture'
 import { Carriers } from './ssh-carriers'
 import { insideWords, toInside } from './ssh-inside'
@@ -49,12 +50,13 @@ const unreachable = (target: NodeTarget, why: string): Problem => ({
   hint: 'Check that the server runs, that sshd listens there and that the controller’s key is in its authorized_keys.',
 })
 
-function dial(target: NodeTarget, options: SshOptions, signal: AbortSignal): Promise<Result<Client>> {
+async function dial(target: NodeTarget, options: SshOptions, signal: AbortSignal): Promise<Result<Client>> {
+  const sock = await reach(target.host, target.port, signal).catch((error: Error) => error)
+  if (sock instanceof Error) return fail(unreachable(target, sock.message))
   const client = new ssh2.Client()
   let offered: Buffer | null = null
   const config: ConnectConfig = {
-    host: target.host,
-    port: target.port,
+    sock,
     username: target.user,
     privateKey: options.privateKey,
     readyTimeout: CONNECT_MS,

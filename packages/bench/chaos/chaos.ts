@@ -21,8 +21,10 @@ export interface Round {
   during: string
   /** From the last fault; null: it never was as promised. */
   settledMs: number | null
-  /** What was wrong; empty when all was as promised, in time. */
-  divergences: string[]
+  /** What was still missing after `SETTLE_MS`; empty when it was in time. */
+  late: string[]
+  /** What never was as promised, or what was done to the bystander. */
+  wrong: string[]
 }
 
 export class Chaos {
@@ -62,8 +64,9 @@ export class Chaos {
     return this.rounds.reduce((sum, r) => sum + r.faults.length, 0)
   }
 
+  /** Of all rounds, in words: what was wrong, and what was late. */
   get divergences(): string[] {
-    return this.rounds.flatMap((r) => r.divergences)
+    return this.rounds.flatMap((r) => [...r.wrong, ...r.late])
   }
 
   /** Every fault once before any comes again, in an order that chance gives. */
@@ -77,17 +80,17 @@ export class Chaos {
     return next
   }
 
-  async round(): Promise<Round> {
+  async round(most = MOST_A_ROUND): Promise<Round> {
     const { world, twin, bystander, random } = this
     // All that chance decides is decided before anything is waited for: the seed gives the same whatever the machine does.
-    const plan = Array.from({ length: 1 + Math.floor(random() * MOST_A_ROUND) }, () => ({
+    const plan = Array.from({ length: 1 + Math.floor(random() * most) }, () => ({
       fault: this.deal(),
       afterMs: Math.round(random() * 700),
       seed: Math.floor(random() * 2 ** 31),
     }))
     const busy = this.activities.next()
     busy.catch(() => undefined) // awaited below
-    const round: Round = { faults: [], during: '', settledMs: null, divergences: [] }
+    const round: Round = { faults: [], during: '', settledMs: null, late: [], wrong: [] }
     for (const {
       fault: [name, fault],
       afterMs,
@@ -105,7 +108,8 @@ export class Chaos {
     round.during = await busy
     await this.settle(lastFaultMs, round)
     this.rounds.push(round)
-    const how = round.divergences.length > 0 ? ` — DIVERGENCE: ${round.divergences.slice(0, 5).join('; ')}` : ''
+    const bad = [...round.wrong, ...round.late]
+    const how = bad.length > 0 ? ` — DIVERGENCE: ${bad.slice(0, 5).join('; ')}` : ''
     const after =
       round.settledMs === null ? 'never as promised' : `as promised ${(round.settledMs / 1000).toFixed(1)} s after`
     this.log(`   during ${round.during}: ${after}${how}`)
@@ -114,6 +118,7 @@ export class Chaos {
 
   private async settle(sinceMs: number, round?: Round) {
     let found: string[] = []
+    /** As last seen in time. */
     let lacking: string[] | null = null
     for (;;) {
       const { slices, leaving } = this.activities
@@ -128,16 +133,16 @@ export class Chaos {
         if (!round) return
         round.settledMs = tookMs
         if (tookMs > SETTLE_MS)
-          round.divergences.push(`${(tookMs / 1000).toFixed(1)} s is too late (${lacking?.slice(0, 3).join('; ')})`)
-        round.divergences.push(...complaints)
+          round.late.push(`${(tookMs / 1000).toFixed(1)} s is too late (${lacking?.slice(0, 3).join('; ')})`)
+        round.wrong.push(...complaints)
         return
       }
-      if (tookMs > SETTLE_MS) lacking ??= found
+      if (tookMs < SETTLE_MS || !lacking) lacking = found
       if (tookMs > GIVE_UP_MS) break
       await sleep(50)
     }
     if (!round) throw new Error(`the installation did not come up: ${found.slice(0, 5).join('; ')}`)
-    round.divergences.push(...found)
+    round.wrong.push(...found)
   }
 
   /** Everything is torn down by the portal, the bystander as well; what is left then anywhere, in words. */

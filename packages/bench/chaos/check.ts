@@ -63,16 +63,14 @@ export async function findDivergences(
 ): Promise<string[]> {
   const found: string[] = []
   const promised = nothingPromised()
+  await Promise.all([...slices, ...leaving].map((slice) => slice.status()))
   for (const slice of slices) {
-    await slice.status()
     const lacks = slice.lacks()
     if (lacks !== null) found.push(`slice ${slice.sliceId}: ${lacks}`)
     slice.addTo(promised)
   }
-  for (const slice of leaving) {
-    const { state } = await slice.status()
-    if (state !== 'ended') found.push(`slice ${slice.sliceId} should have ended and is ${state}`)
-  }
+  for (const slice of leaving)
+    if (slice.state !== 'ended') found.push(`slice ${slice.sliceId} should have ended and is ${slice.state}`)
   if (found.length > 0) return found
   const keys = new Set(slices.flatMap((slice) => slice.keys()))
   const seen = await Promise.all(world.ring.map((node) => inspectNode(world, node)))

@@ -38,6 +38,10 @@ export class LiveSlice {
     return this.last
   }
 
+  get state(): string {
+    return this.last?.state ?? 'not known'
+  }
+
   get reservationId(): string {
     return this.last?.reservation?.id ?? ''
   }

@@ -1,0 +1,166 @@
+// What people and programs do to a node that they should not: it answers in words, and stays as it was.
+import { connect } from 'node:net'
+import { LONGEST_LINE_BYTES } from '@myvini/core/desired/channel'
+import { compileNodeSpec, planSlice } from '@myvini/core/desired/compile'
+import { activeSlice, ringSubstrate } from '@myvini/core/desired/random-slice'
+import type { NodeReport } from '@myvini/core/desired/report'
+import type { SubstrateNodeId } from '@myvini/core/ids'
+import { buildTopology } from '@myvini/core/topology/build'
+import { useBox } from '@myvini/testkit/boxed'
+import { eventually } from '@myvini/testkit/eventually'
+import type { NodeConnection } from '@myvini/transport/node-connection'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+const boxed = useBox(1)
+const NODE = 'n0' as SubstrateNodeId
+let node = ''
+let connection: NodeConnection
+
+/** So many hosts on one LAN. */
+function specOf(generation: number, hosts: number) {
+  const { substrate, underlays } = ringSubstrate(1)
+  const names = Array.from({ length: hosts }, (_, i) => `h${i}`)
+  const topology = buildTopology(
+    [{ name: 'lan', kind: 'lan', x: 0, y: 0 }, ...names.map((name) => ({ name, kind: 'host' as const, x: 0, y: 0 }))],
+    names.map((name) => ({ from: name, to: 'lan' })),
+  )
+  return {
+    ...compileNodeSpec(NODE, [planSlice(activeSlice('b', topology, substrate, 1), underlays)], underlays),
+    generation,
+  }
+}
+
+const partsOf = (report: NodeReport) =>
+  report.slivers.flatMap((s) => [...Object.values(s.hosts), ...Object.values(s.links)])
+
+const settled = (generation: number, c = () => connection) =>
+  eventually(
+    `generation ${generation} being settled`,
+    async () => {
+      const report = await c().observe()
+      return report.ok && report.value.generation === generation && report.value.settled ? report.value : null
+    },
+    20_000,
+  )
+
+const inNode = (script: string) => boxed.inNode(node, ['sh', '-c', script])
+const namespaces = () => inNode('ls -i /run/myvini/netns')
+
+/** Over the agent's own socket, as whoever is on the node could; gives the codes of the answers, and "closed". */
+async function say(...parts: (string | Buffer)[]): Promise<string[]> {
+  const pid = await boxed.box.pidOf(node)
+  const socket = connect(`/proc/${pid}/root/run/myvini/agent.sock`)
+  const answers: string[] = []
+  let text = ''
+  return new Promise((resolve, reject) => {
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EPIPE' || error.code === 'ECONNRESET' ? undefined : reject(error),
+    )
+    socket.on('close', () => resolve([...answers, 'closed']))
+    socket.on('data', (chunk) => {
+      const lines = (text + chunk.toString()).split('\n')
+      text = lines.pop() ?? ''
+      for (const line of lines) {
+        const said = JSON.parse(line)
+        if (said.event === undefined) answers.push(said.ok ? 'ok' : said.problem.code)
+      }
+    })
+    for (const part of parts) socket.write(part)
+    socket.end()
+  })
+}
+
+beforeAll(async () => {
+  node = boxed.nodes[0]?.name ?? ''
+  connection = await boxed.connect(node)
+  const applied = await connection.apply(JSON.stringify(specOf(1, 3)))
+  expect(applied).toMatchObject({ ok: true })
+  expect(partsOf(await settled(1)).every((p) => p.state === 'up')).toBe(true)
+}, 60_000)
+
+describe('a node that is told nonsense', () => {
+  test('refuses a spec of 50 MB that is none, and goes on with what it has', async () => {
+    const before = await namespaces()
+    const flood = { ...specOf(2, 1), slivers: [{ hosts: 'x'.repeat(50_000_000) }] }
+    const refused = await connection.apply(JSON.stringify(flood))
+    expect(refused.ok ? 'accepted' : refused.problem.code).toBe('spec.invalid')
+    expect(refused.ok ? '' : refused.problem.message).toContain('slivers.0')
+    expect(await namespaces()).toBe(before)
+    expect((await connection.observe()).ok).toBe(true)
+  })
+
+  test('does not read a line that never ends, and lets go of whoever sends it', async () => {
+    const piece = Buffer.alloc(1024 * 1024, 'x')
+    const answers = await say(
+      '{"id":1,"method":"apply","spec":"',
+      ...Array(LONGEST_LINE_BYTES / piece.length + 2).fill(piece),
+    )
+    expect(answers).toEqual(['channel.too-long', 'closed'])
+    expect((await connection.hello()).ok).toBe(true)
+  })
+
+  test('answers half a line, what is no JSON and what it does not know, and hears what comes after', async () => {
+    const answers = await say(
+      '{"id":1,"method":"app\n',
+      'null\n',
+      '{"id":2,"method":"format-the-disk"}\n',
+      '{"id":"x","method":"hello"}\n',
+      Buffer.from([0xff, 0xfe, 0x00, 0x0a]),
+      '{"id":3,"method":"hello"}\n',
+    )
+    expect(answers).toEqual([
+      ...['channel.not-json', 'channel.bad-request', 'channel.bad-request', 'channel.bad-request', 'channel.not-json'],
+      ...['ok', 'closed'],
+    ])
+  })
+
+  test('lets no second agent in beside the first', async () => {
+    const pid = await inNode('cat /run/myvini/agent.pid')
+    await expect(inNode('/var/lib/myvini/agent/boot')).rejects.toThrow('another agent keeps /run/myvini already')
+    expect(await inNode('cat /run/myvini/agent.pid')).toBe(pid)
+    expect((await connection.hello()).ok).toBe(true)
+  })
+})
+
+describe('a node whose ground gives way', () => {
+  test('refuses a spec that it cannot keep, stays as it was, and takes it when there is room again', async () => {
+    await inNode(
+      'mkdir -p /tmp/small && mount -t tmpfs -o size=16m tmpfs /tmp/small && cp -a /var/lib/myvini/spec.json /tmp/small/',
+    )
+    // The ledger's own folder on a disk of its own: the agent's programs stay where they are.
+    await inNode(
+      'mkdir -p /run/was && mount --bind /var/lib/myvini /run/was && mount --move /tmp/small /var/lib/myvini && for d in agent hosts; do mkdir /var/lib/myvini/$d; mount --bind /run/was/$d /var/lib/myvini/$d; done',
+    )
+    const before = await namespaces()
+    await inNode('cat /dev/zero > /var/lib/myvini/ballast 2> /dev/null || true')
+    const refused = await connection.apply(JSON.stringify(specOf(5, 4)))
+    expect(refused.ok ? 'accepted' : refused.problem.code).toBe('spec.not-kept')
+    expect(refused.ok ? '' : refused.problem.message).toMatch(/Generation 5 .*spec.json: ENOSPC.*stays at generation 1/)
+    expect(await namespaces()).toBe(before)
+    // Killed now, it comes back as what it was.
+    await inNode('kill -9 $(cat /run/myvini/agent.pid)')
+    connection = await eventually('the agent being back', () => boxed.connect(node).catch(() => null), 20_000)
+    expect((await settled(1)).slivers).toHaveLength(1)
+    expect(await namespaces()).toBe(before)
+    await inNode('rm /var/lib/myvini/ballast')
+    expect(await connection.apply(JSON.stringify(specOf(5, 4)))).toEqual({ ok: true, value: { generation: 5 } })
+    expect(partsOf(await settled(5)).every((p) => p.state === 'up')).toBe(true)
+    await inNode(
+      'umount /var/lib/myvini/agent /var/lib/myvini/hosts; cp /var/lib/myvini/spec.json /run/was/; umount -l /var/lib/myvini',
+    )
+  })
+
+  test('whose run folder is emptied can be reached again, has its files again, and what it hosts never noticed', async () => {
+    const before = await namespaces()
+    const derived = await inNode('ls /run/myvini/hosts')
+    await inNode('rm -rf /run/myvini/* 2> /dev/null || true')
+    const again = await eventually('a controller coming in', () => boxed.connect(node).catch(() => null), 20_000)
+    expect(partsOf(await settled(5, () => again)).every((p) => p.state === 'up')).toBe(true)
+    expect(await namespaces()).toBe(before)
+    await eventually('the files of its hosts', async () => (await inNode('ls /run/myvini/hosts')) === derived)
+    const applied = await again.apply(JSON.stringify(specOf(6, 2)))
+    expect(applied).toEqual({ ok: true, value: { generation: 6 } })
+    expect(partsOf(await settled(6, () => again)).every((p) => p.state === 'up')).toBe(true)
+    expect((await namespaces()).trim().split('\n')).toHaveLength(3)
+  })
+})
