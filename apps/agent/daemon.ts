@@ -159,8 +159,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
         last = last.then(() => onLine(session, line))
       },
       () => {
-        session.send({ id: null, ok: false, problem: tooLong })
-        socket.end()
+        last = last.then(() => session.send({ id: null, ok: false, problem: tooLong }))
       },
     )
     session.send({ event: 'report', report: reconciler.report })
@@ -171,6 +170,8 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
       (found) => {
         if (found === null) return
         say(found)
+        // trellis makes its own folders as it starts.
+        trellis.close()
         reconciler.lostFiles()
       },
       (error: unknown) => say(`the agent cannot be reached: ${String(error)}`),

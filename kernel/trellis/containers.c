@@ -16,6 +16,7 @@
 #include "containers.h"
 #include "limits.h"
 #include "names.h"
+#include "processes.h"
 #include "trellis.h"
 
 #define AT_ONCE 8
@@ -278,6 +279,22 @@ static bool take_start(struct trellis *t, struct op *op, struct start *s)
 	return true;
 }
 
+/* One that was started, and whose record somebody deleted, would go on beside its successor. */
+static void end_unrecorded(struct trellis *t, const struct start *list, size_t count, struct arena *arena)
+{
+	const char **names = arena_take(arena, count * sizeof(*names));
+	struct limits limits = { 0 };
+	struct container_record record;
+	size_t n = 0;
+
+	snprintf(limits.base, sizeof(limits.base), "%s", t->cgroup);
+	for (size_t i = 0; i < count; i++)
+		if (!container_read(t->run, list[i].name, &record) && cgroup_there(&limits, list[i].name))
+			names[n++] = list[i].name;
+	if (n)
+		processes_end(t->run, names, n, arena);
+}
+
 void container_start(struct trellis *t, struct op *ops, size_t count)
 {
 	struct start *list = arena_take(ops->arena, count * sizeof(*list)), *stale;
@@ -306,6 +323,7 @@ void container_start(struct trellis *t, struct op *ops, size_t count)
 		if (state_folder(t, list[i].name))
 			stale[stale_count++] = list[i];
 	run_together(t, stale, stale_count, delete_one, NULL);
+	end_unrecorded(t, list, n, ops->arena);
 	run_together(t, list, n, start_one, started);
 	munmap(said, count * SAID);
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How do devices and namespaces go, many at a time? */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include "devices.h"
 #include "ends.h"
+#include "limits.h"
 #include "processes.h"
 #include "run-folder.h"
 
@@ -90,6 +92,17 @@ static void delete_devices_in(struct trellis *t, struct op *op, const char *cons
 	devices_free(&devices);
 }
 
+/* Of hosts whose records were deleted from the run folder nothing else tells that they had one. */
+static void remove_unrecorded_cgroups(struct trellis *t, const char *const *names, size_t count)
+{
+	struct limits limits = { 0 }, recorded;
+
+	snprintf(limits.base, sizeof(limits.base), "%s", t->cgroup);
+	for (size_t i = 0; i < count; i++)
+		if (cgroup_there(&limits, names[i]) && !limits_read(t->run, names[i], &recorded))
+			cgroup_remove(&limits, names[i]);
+}
+
 void namespace_delete(struct trellis *t, struct op *ops, size_t count)
 {
 	const char **names = arena_take(ops->arena, count * sizeof(*names));
@@ -105,6 +118,7 @@ void namespace_delete(struct trellis *t, struct op *ops, size_t count)
 	fast_forget(t, names, n);
 	delete_devices_in(t, &all, names, n);
 	processes_end(t->run, names, n, ops->arena);
+	remove_unrecorded_cgroups(t, names, n);
 	error = run_release(t->run, "netns", names, n);
 	if (error)
 		op_fail(&all, error, "letting namespaces go: %s", strerror(error));

@@ -87,6 +87,25 @@ static int make_user_namespace(const char *run, const char *owner, uint32_t base
 	return error;
 }
 
+/*
+ * Read from inside, a map tells ids of the namespace above (user_namespaces(7)). In a process of its own, as there is no
+ * way back out of a user namespace.
+ */
+static bool is_mapped(int namespace, uint32_t base, uint32_t count)
+{
+	unsigned inside, outside, length;
+	int status = -1;
+	pid_t pid = syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, 0);
+
+	if (!pid) {
+		FILE *map = setns(namespace, CLONE_NEWUSER) ? NULL : fopen("/proc/self/uid_map", "re");
+
+		_exit(!map || fscanf(map, "%u %u %u", &inside, &outside, &length) != 3 || inside || outside != base ||
+		      length != count);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
+}
+
 static void create(struct trellis *t, struct op *op)
 {
 	uint64_t base, count;
@@ -103,9 +122,14 @@ static void create(struct trellis *t, struct op *op)
 	}
 	fd = run_open(t->run, "userns", owner);
 	if (fd >= 0) {
-		close(fd);
-		if (!owner_recorded(t->run, owner, &old_base, &old_count) || old_base != base || old_count != count)
+		bool is_known = owner_recorded(t->run, owner, &old_base, &old_count);
+
+		if (is_known ? old_base != base || old_count != count : !is_mapped(fd, base, count))
 			op_fail(op, EEXIST, "uidBase: owner %s has other ids already", owner);
+		else if (!is_known && (error = owner_record(t->run, owner, base, count)))
+			/* Somebody emptied the run folder; what is mounted there stayed. */
+			op_fail(op, error, "noting its ids again: %s", strerror(error));
+		close(fd);
 		return;
 	}
 	error = owner_record(t->run, owner, base, count);
