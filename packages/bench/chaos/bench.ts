@@ -20,11 +20,14 @@ export async function bench({ quick, rest, log }: BenchOptions): Promise<Figure[
     lines.push(line)
     log(line)
   }
+  // The installation is ended in any case; what was found until then is kept.
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopping = true))
   log(`starting an installation of its own; seed ${seed} …`)
   const chaos = await Chaos.start(seed, tell)
   let left: string[] = []
   try {
-    while (chaos.faults < faults && performance.now() < untilMs) await chaos.round()
+    while (!stopping && chaos.faults < faults && performance.now() < untilMs) await chaos.round()
     left = await chaos.finish()
     tell(left.length === 0 ? 'all torn down: nothing is left anywhere' : `LEFT OVER: ${left.join('; ')}`)
   } finally {

@@ -31,8 +31,10 @@ export class TwinController {
     // It ends with us, however we end.
     const as = ['setpriv', '--pdeathsig', 'KILL']
     if (user) as.push('--reuid', String(user.uid), '--regid', String(user.gid), '--init-groups')
-    // The first one's own view, in which the checkout may lie elsewhere than here.
-    const into = ['nsenter', `--mount=/proc/${pid}/ns/mnt`, `--root=/proc/${pid}/root`, '--']
+    // The first one's own view, in which the checkout may lie elsewhere than here. Held open: that one will be killed.
+    const [mounts, root] = ['ns/mnt', 'root'].map((name) => openSync(`/proc/${pid}/${name}`, 'r'))
+    const held = `/proc/${process.pid}/fd`
+    const into = ['nsenter', `--mount=${held}/${mounts}`, `--root=${held}/${root}`, '--']
     return new TwinController(
       [...into, ...as, '--', ...(await listOf('cmdline'))],
       env,
