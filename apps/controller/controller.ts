@@ -19,6 +19,7 @@ import { NodePool } from './node-pool'
 import { NodeRecords } from './node-records'
 import { Ownership } from './ownership'
 import { Publishing } from './publishing'
+import { startRecorder } from './recorder'
 import { Sweep } from './sweep'
 import { Terminals } from './terminals'
 
@@ -130,6 +131,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     openTerminal: (ticket, size) => terminals.open(ticket, size),
     openCapture: (ticket) => terminals.capture(ticket),
     openRoutes: (ticket) => terminals.routes(ticket),
+    record: (ticket, size) => startRecorder(db, ticket, size, log),
     openInside: (ticket) => terminals.inside(ticket),
     log,
   })

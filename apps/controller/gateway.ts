@@ -11,6 +11,7 @@ import { z } from 'zod'
 import { CLOSE } from './close-codes'
 import { serveCapture } from './gateway-capture'
 import { MOST_HEADER_BYTES, serveInside } from './gateway-inside'
+import type { Recorder } from './recorder'
 
 const Size = z.object({ columns: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(500) })
 /** More than this not yet taken by the browser, and the node is asked to wait. */
@@ -26,6 +27,8 @@ export interface GatewayDeps {
   openTerminal: (ticket: Ticket, size: TerminalSize) => Promise<Result<Terminal>>
   openCapture: (ticket: Ticket) => Promise<Result<Capture>>
   openRoutes: (ticket: Ticket) => Promise<Result<Capture>>
+  /** Null: it is not recorded. */
+  record: (ticket: Ticket, size: TerminalSize) => Promise<Recorder | null>
   openInside: (ticket: Ticket) => Promise<Result<Inside>>
   log: Logger
 }
@@ -35,8 +38,11 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-function relay(socket: WebSocket, terminal: Terminal) {
+function relay(socket: WebSocket, terminal: Terminal, recorder: Recorder | null) {
+  // Said before anything is shown: nobody is recorded unknowingly.
+  if (recorder) socket.send(JSON.stringify({ recorded: true }))
   terminal.onData((data) => {
+    recorder?.output(data)
     socket.send(data, { binary: true })
     if (socket.bufferedAmount < MOST_UNSENT_BYTES) return
     terminal.pause()
@@ -57,12 +63,15 @@ function relay(socket: WebSocket, terminal: Terminal) {
       return
     }
     const size = Size.safeParse(parseJson(data.toString('utf8')))
-    if (size.success) terminal.resize(size.data)
+    if (!size.success) return
+    terminal.resize(size.data)
+    recorder?.resize(size.data)
   })
   const ping = setInterval(() => socket.ping(), PING_MS)
   socket.on('close', () => {
     clearInterval(ping)
     terminal.close()
+    void recorder?.end()
   })
 }
 
@@ -108,7 +117,9 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
       const early: [Buffer, boolean][] = []
       const keep = (data: Buffer, isBinary: boolean) => void early.push([data, isBinary])
       client.on('message', keep)
-      void deps.openTerminal(ticket, size.success ? size.data : { columns: 80, rows: 24 }).then((opened) => {
+      const wanted = size.success ? size.data : { columns: 80, rows: 24 }
+      void deps.openTerminal(ticket, wanted).then(async (opened) => {
+        const recorder = opened.ok ? await deps.record(ticket, wanted) : null
         client.off('message', keep)
         if (!opened.ok) {
           deps.log.warn({ problem: opened.problem, user: ticket.user }, 'a terminal could not be opened')
@@ -119,9 +130,10 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
         }
         if (client.readyState !== client.OPEN) {
           opened.value.close()
+          await recorder?.end()
           return
         }
-        relay(client, opened.value)
+        relay(client, opened.value, recorder)
         for (const [data, isBinary] of early) client.emit('message', data, isBinary)
       })
     })

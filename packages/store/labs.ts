@@ -248,6 +248,17 @@ export function removeLab(db: Database, change: { actorId: string; labId: string
   )
 }
 
+export function setLabRecording(
+  db: Database,
+  change: { actorId: string; labId: string; records: boolean },
+): Promise<void> {
+  const { actorId, labId, records } = change
+  return db.$transaction(async (tx) => {
+    await tx.lab.update({ where: { id: labId }, data: { recordsTerminals: records } })
+    await auditLab(tx, actorId, records ? 'lab.record' : 'lab.record-off', labId, {})
+  })
+}
+
 export const auditLabRun = (
   db: Database,
   actorId: string,

@@ -14,6 +14,8 @@ export const Ticket = z.object({
   capture: CaptureLimits.extend({ device: CaptureDevice }).optional(),
   /** Instead of a terminal: one command inside that host. */
   inside: InsideRequest.optional(),
+  /** What the terminal shows is kept for the instructor of that lab. */
+  record: z.object({ lab: z.string(), slice: z.string(), user: z.string(), host: z.string() }).optional(),
   /** Who asked; for the log. */
   user: z.string(),
   /** Milliseconds since 1970. A ticket is good for one connection made at once, not for keeping. */

@@ -48,6 +48,8 @@ const WORDS: Record<string, string> = {
   'lab.create': 'made the lab',
   'lab.start': 'started the lab',
   'lab.stop': 'stopped the lab',
+  'lab.record': 'has terminals recorded of the lab',
+  'lab.record-off': 'no longer has terminals recorded of the lab',
   'lab.remove': 'removed the lab',
 }
 

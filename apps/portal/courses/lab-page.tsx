@@ -1,12 +1,12 @@
 'use client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Play, Square, Trash2 } from 'lucide-react'
+import { CircleDot, Play, Square, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useTRPC } from '../browser/trpc'
 import { useUrlState } from '../browser/url-state'
-import { Button } from '../components/button'
+import { Button, ButtonLink } from '../components/button'
 import { DataTable } from '../components/data-table'
 import { ConfirmByName } from '../components/dialog'
 import { Page } from '../components/page'
@@ -156,6 +156,9 @@ export function LabPage({ courseId, labId }: { courseId: string; labId: string }
             }
             actions={
               <>
+                <ButtonLink icon={<CircleDot />} href={pathTo.labRecordings(courseId, labId)}>
+                  {lab.data.recordsTerminals ? 'Recordings (on)' : 'Recordings'}
+                </ButtonLink>
                 <Button
                   icon={<Trash2 />}
                   variant="danger"

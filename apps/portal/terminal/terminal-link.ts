@@ -28,6 +28,8 @@ interface TerminalLinkDeps {
   place: TerminalPlace
   onData: (bytes: Uint8Array) => void
   onState: (state: LinkState) => void
+  /** What is shown from here on is recorded. */
+  onRecorded: () => void
   size: () => Size
   origin: string
 }
@@ -37,6 +39,8 @@ const RETRY = { firstMs: 400, lastMs: 10_000 }
 const Told = z.object({
   problem: z.object({ code: z.string(), message: z.string(), hint: z.string() }),
 })
+
+const Recorded = z.object({ recorded: z.literal(true) })
 
 const UNKNOWN: ToldProblem = {
   code: 'terminal.refused',
@@ -76,8 +80,10 @@ export class TerminalLink {
     socket.binaryType = 'arraybuffer'
     socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => {
       if (typeof data === 'string') {
-        const parsed = Told.safeParse(JSON.parse(data))
+        const said: unknown = JSON.parse(data)
+        const parsed = Told.safeParse(said)
         if (parsed.success) told = parsed.data.problem
+        if (Recorded.safeParse(said).success) this.deps.onRecorded()
         return
       }
       // Only now: one that opens and breaks at once is no better than one that does not open.

@@ -21,6 +21,7 @@ interface TerminalViewProps {
   fontSize: number
   onFontSize: (change: 1 | -1) => void
   onState: (state: LinkState) => void
+  onRecorded: () => void
   /** Out of the terminal by keyboard. */
   onLeave: () => void
   handle: { current: TerminalHandle | null }
@@ -74,6 +75,7 @@ export default function TerminalView(props: TerminalViewProps) {
         if (state.kind === 'open') opened = true
         latest.current.onState(state)
       },
+      onRecorded: () => latest.current.onRecorded(),
     })
     handle.current = { retryNow: () => link.retryNow(), focus: () => terminal.focus() }
     terminal.onData((text) => link.write(encoder.encode(text)))

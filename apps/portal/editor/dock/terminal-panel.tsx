@@ -1,9 +1,11 @@
 'use client'
-import { AArrowDown, AArrowUp, RotateCw } from 'lucide-react'
+import { AArrowDown, AArrowUp, CircleDot, RotateCw } from 'lucide-react'
 import dynamic from 'next/dynamic'
+import Link from 'next/link'
 import { useEffect, useRef, useState } from 'react'
 import { useNow } from '../../browser/time'
 import { Button, IconButton } from '../../components/button'
+import { pathTo } from '../../paths'
 import type { LinkState } from '../../terminal/terminal-link'
 import type { TerminalHandle } from '../../terminal/terminal-view'
 import type { TerminalTab } from './use-terminals'
@@ -74,6 +76,7 @@ function StateLine(props: { state: LinkState; retry: () => void; again: () => vo
 
 export function TerminalPanel({ sliceId, tab, visible, again, close }: TerminalPanelProps) {
   const [state, setState] = useState<LinkState>({ kind: 'connecting' })
+  const [recorded, setRecorded] = useState(false)
   const [fontSize, setFontSize] = useState(() => Number(localStorage.getItem(FONT_KEY)) || FONT.start)
   // Tabs that were open before a reload connect when they are looked at.
   const [wanted, setWanted] = useState(visible)
@@ -89,6 +92,18 @@ export function TerminalPanel({ sliceId, tab, visible, again, close }: TerminalP
   return (
     <div className="relative flex h-full flex-col">
       <StateLine state={state} retry={() => handle.current?.retryNow()} again={again} close={close} />
+      {recorded && (
+        <p
+          role="status"
+          className="flex flex-wrap items-center gap-x-2 border-line border-b bg-changing-soft px-3 py-1 text-sm"
+        >
+          <CircleDot className="size-3.5 text-failed" aria-hidden />
+          This terminal is recorded for the instructor of the lab: what it shows, not what you type.
+          <Link href={pathTo.sliceRecordings(sliceId)} className="underline">
+            Your recordings
+          </Link>
+        </p>
+      )}
       <div className="min-h-0 flex-1 pt-1">
         {wanted && (
           <TerminalView
@@ -98,7 +113,12 @@ export function TerminalPanel({ sliceId, tab, visible, again, close }: TerminalP
             visible={visible}
             fontSize={fontSize}
             onFontSize={changeFont}
-            onState={setState}
+            onState={(next) => {
+              // A new connection may be one that is not recorded any more.
+              if (next.kind === 'connecting') setRecorded(false)
+              setState(next)
+            }}
+            onRecorded={() => setRecorded(true)}
             onLeave={() => document.getElementById(`tab-${tab.id}`)?.focus()}
             handle={handle}
           />

@@ -11,6 +11,7 @@ import {
   liveOf,
   removeLab,
   type Started,
+  setLabRecording,
   startFor,
 } from '@myvini/store/labs'
 import { latestRevision, topologyOf } from '@myvini/store/slices'
@@ -78,10 +79,17 @@ export const labsRouter = router({
       name: lab.name,
       startsAt: lab.startsAt,
       endsAt: lab.endsAt,
+      recordsTerminals: lab.recordsTerminals,
       topology: topologyOf(lab),
       course: { id: course.id, name: course.name, slug: course.project.slug },
       slices: await labOverview(ctx.db, { id: lab.id, projectId: course.projectId }),
     }
+  }),
+
+  /** From the next terminal on that is opened; who is in one already is not recorded unknowingly. */
+  setRecording: instructor.input(z.object({ labId: Id, records: z.boolean() })).mutation(async ({ ctx, input }) => {
+    const { lab } = await labOf(ctx, input.labId)
+    await setLabRecording(ctx.db, { actorId: ctx.person.id, labId: lab.id, records: input.records })
   }),
 
   /** One answer for each student as it is known; asked again, it goes on where it was. */

@@ -16,6 +16,7 @@ import { noticesRouter } from './notices'
 import { peopleRouter } from './people'
 import { policyRouter } from './policy'
 import { projectsRouter } from './projects'
+import { recordingsRouter } from './recordings'
 import { reservationsRouter } from './reservations'
 import { savedSlicesRouter } from './saved-slices'
 import { sessionRouter } from './session'
@@ -42,6 +43,7 @@ export const appRouter = router({
   people: peopleRouter,
   policy: policyRouter,
   projects: projectsRouter,
+  recordings: recordingsRouter,
   reservations: reservationsRouter,
   savedSlices: savedSlicesRouter,
   session: sessionRouter,

@@ -67,11 +67,16 @@ export async function admitTerminal(
       'No controller is running at the moment.',
       'It is tried again by itself; if it stays so, tell an admin.',
     )
+  const { id: sliceId, labId } = slice.value
+  const select = { recordsTerminals: true }
+  const lab = labId === null ? null : await db.lab.findUnique({ where: { id: labId }, select })
+  const record = { lab: labId ?? '', slice: sliceId, user: person.id, host: host.name }
   const ticket = sealTicket(
     {
       node: placement.nodeId,
       host: partKey(reservation.id, request.host),
       session: sessionOf(person, request.session),
+      ...(lab?.recordsTerminals && { record }),
       user: person.email,
       expiresAtMs: now.getTime() + TICKET_MS,
     },

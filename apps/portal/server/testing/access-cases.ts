@@ -51,6 +51,14 @@ const bySlice = (
   { on: "a student's slice", who: change ? PUPIL_CHANGE : PUPIL, input: (w, _me, db) => input(w.class, w, db) },
 ]
 
+/** A recording of a terminal in the student's slice. */
+async function recorded(world: World, db: Database, userId: string): Promise<string> {
+  const { lab, slice } = world.class
+  const where = { labId: lab.id, sliceId: slice.id, userId }
+  const { id } = await db.recording.create({ data: { ...where, hostName: 'h', columns: 80, rows: 24, startedAt: NOW } })
+  return id
+}
+
 /** A host of the slice's running reservation, on a node. */
 async function placed(of: World['research'] | World['class'], world: World, db: Database): Promise<string> {
   const [host] = smallTopology().hosts
@@ -189,6 +197,7 @@ export const CASES: Record<string, readonly Case[]> = {
   'labs.get': one(COURSE, lab),
   'labs.start': one(COURSE, (w) => ({ ...lab(w), ...WINDOW, placement: 'spread', reason: '' })),
   'labs.stop': one(COURSE, lab),
+  'labs.setRecording': one(COURSE, (w) => ({ ...lab(w), records: true })),
   'labs.remove': one(COURSE, (w) => ({ labId: w.class.unused.id })),
   'live.signals': one(ANYBODY),
   'nodes.list': one(ADMIN),
@@ -300,6 +309,20 @@ export const CASES: Record<string, readonly Case[]> = {
     const data = { projectId, name: named(), document: smallTopology() }
     return { projectId, id: (await db.savedSlice.create({ data })).id }
   }),
+  'recordings.ofLab': one(COURSE, lab),
+  'recordings.mine': bySlice(false, (of) => ({ sliceId: of.slice.id })),
+  'recordings.get': [
+    {
+      on: "a student's",
+      who: PUPIL,
+      input: async (w, _me, db) => ({ id: await recorded(w, db, w.people.student.id) }),
+    },
+    {
+      on: "the teacher's own, in a student's slice",
+      who: { ...PUPIL, student: 'NOT_FOUND' },
+      input: async (w, _me, db) => ({ id: await recorded(w, db, w.people.teacher.id) }),
+    },
+  ],
   'session.me': one(ANYBODY),
   'setup.createFirstAdmin': one({ ...all('BAD_REQUEST'), anonymous: 'BAD_REQUEST' }, () => ({
     name: 'Late',
