@@ -70,6 +70,7 @@ function tellWaiting(spec: NodeSpec, slivers: readonly SliverReport[], missing: 
 
 export class Reconciler {
   private spec: NodeSpec | null = null
+  private seen: Observed | null = null
   private failures = noFailures()
   private readonly drift = new DriftBook()
   private current: NodeReport = {
@@ -93,6 +94,11 @@ export class Reconciler {
   private closed = false
 
   constructor(private readonly deps: ReconcilerDeps) {}
+
+  /** As the node was when it was last looked at. */
+  get observed(): Observed | null {
+    return this.seen
+  }
 
   /** What the node is to be; null before it was told. */
   get desired(): NodeSpec | null {
@@ -153,6 +159,7 @@ export class Reconciler {
     const { kernel, configured } = this.deps
     const wanted = expandSpec(spec)
     const observed = await kernel.observe()
+    this.seen = observed
     this.images = await this.deps.images(spec)
     const missing = new Set(this.images.missing)
     // A host whose image is still on its way is not started: it has not failed, it waits.
@@ -192,7 +199,8 @@ export class Reconciler {
     if (!isRepair) await this.deps.tidy(spec)
     const failed = Object.values(this.failures).some((map) => map.size > 0)
     this.failedPasses = failed ? this.failedPasses + 1 : 0
-    this.settle(spec, await kernel.observe())
+    this.seen = await kernel.observe()
+    this.settle(spec, this.seen)
     if (!isRepair) this.deps.rest()
   }
 

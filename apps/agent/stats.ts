@@ -5,6 +5,7 @@ import { freemem, totalmem } from 'node:os'
 import { type EndLetter, endOfDevice, keyOfDevice } from '@myvini/core/desired/naming'
 import type { NodeSpec } from '@myvini/core/desired/node-spec'
 import type { NodeStats } from '@myvini/core/desired/report'
+import { pathsTaken } from '@myvini/core/reconcile/path-taken'
 import type { Reconciler } from './reconciler'
 import type { Kernel, KernelStats } from './trellis'
 
@@ -86,6 +87,7 @@ export class StatsReader {
       ends: endsOf(counters.virtual),
       underlayDrops: underlayDropsOf(counters.tunnels, this.reconciler.desired),
       drops: counters.node.drops,
+      ...(this.reconciler.observed && { paths: pathsTaken(this.reconciler.desired, this.reconciler.observed) }),
       emulated: counters.lines.flatMap(({ device, ...counts }) => {
         const egreKey = keyOfDevice(device)
         return egreKey === null ? [] : [{ egreKey, ...counts }]

@@ -75,7 +75,15 @@ const ObserveResult = z.object({
     }),
   ),
   fast: z.object({
-    hosts: z.array(z.object({ namespace: z.string(), devices: z.array(z.string()), xdp: z.boolean() })),
+    hosts: z.array(
+      z.object({
+        namespace: z.string(),
+        devices: z.array(z.string()),
+        xdp: z.boolean(),
+        blocked: z.array(z.string()),
+        cached: z.boolean(),
+      }),
+    ),
     underlays: z.array(z.object({ underlay: z.string(), mode: z.enum(['off', 'auto', 'on']), in: z.boolean() })),
   }),
 })

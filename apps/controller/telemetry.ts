@@ -1,6 +1,6 @@
 // How busy are a node and the links on it? Asked every few seconds, turned from counters into rates, and written down
 // only where something moved.
-import type { NodeStats } from '@myvini/core/desired/report'
+import type { LinkEndPath, NodeStats } from '@myvini/core/desired/report'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import type { Database } from '@myvini/store/database'
 import { addWay, type Fate, type LinkRate, noWay, recordTraffic, type Ways } from '@myvini/store/traffic'
@@ -13,6 +13,7 @@ interface Reading {
   bytes: Map<number, number>
   fates?: Map<number, Fate>
   ways?: Map<number, Ways>
+  paths?: Map<number, LinkEndPath[]>
 }
 
 /** Pure: counters at two instants to rates. A counter that went back was made anew, so its rate starts from zero. */
@@ -25,11 +26,13 @@ export function ratesBetween(before: Reading | null, after: Reading): LinkRate[]
     const moved = was !== undefined && bytes >= was && seconds > 0 ? bytes - was : 0
     const fate = after.fates?.get(egreKey)
     const ways = after.ways?.get(egreKey)
+    const paths = after.paths?.get(egreKey)
     return {
       egreKey,
       bps: seconds > 0 ? Math.round((moved * 8) / seconds) : 0,
       ...(fate && { fate }),
       ...(ways && { ways }),
+      ...(paths && { paths }),
     }
   })
 }
@@ -67,7 +70,9 @@ function readingOf(stats: NodeStats, atMs: number): Reading {
       late: late + (other?.late ?? 0),
     })
   }
-  return { atMs, bytes, fates, ways: waysOf(stats) }
+  const paths = new Map<number, LinkEndPath[]>()
+  for (const { egreKey, ...path } of stats.paths ?? []) paths.set(egreKey, [...(paths.get(egreKey) ?? []), path])
+  return { atMs, bytes, fates, ways: waysOf(stats), paths }
 }
 
 export class Telemetry {
@@ -102,7 +107,7 @@ export class Telemetry {
       const { cpuMilli, memoryUsedMib, hosts } = stats.value
       this.to.loads.put(this.node, { cpuMilli, memoryUsedMib, hosts, atMs: reading.atMs })
       // Idle links are most of all links: silence that follows silence is not written.
-      const moving = JSON.stringify(rates.filter((r) => r.bps > 0 || r.fate || r.ways))
+      const moving = JSON.stringify(rates.filter((r) => r.bps > 0 || r.fate || r.ways || r.paths))
       // One reading alone gives no rate.
       if (!isFirst && moving !== this.lastRates) await recordTraffic(this.db, this.node, rates)
       if (!isFirst) this.lastRates = moving

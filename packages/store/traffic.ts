@@ -1,4 +1,5 @@
 // What passes the links of the slivers on a node, as rows that the live view reads?
+import { LinkEndPath } from '@myvini/core/desired/report'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import { z } from 'zod'
 import type { Database } from './database'
@@ -20,7 +21,15 @@ const Ways = z.tuple([Way, Way])
 /** From the first end of the link to the second, and back. */
 export type Ways = z.infer<typeof Ways>
 
-const Traffic = z.record(z.string(), z.object({ bps: z.number(), fate: Fate.optional(), ways: Ways.optional() }))
+const Traffic = z.record(
+  z.string(),
+  z.object({
+    bps: z.number(),
+    fate: Fate.optional(),
+    ways: Ways.optional(),
+    paths: z.array(LinkEndPath).optional(),
+  }),
+)
 
 export const noWay = (): Way => ({ sent: 0, sentBytes: 0, arrived: 0, drops: {} })
 
@@ -39,12 +48,14 @@ export interface LinkRate {
   bps: number
   fate?: Fate
   ways?: Ways
+  /** Of the ends at routers of one node. */
+  paths?: LinkEndPath[]
 }
 
 /** `rates` are of this node's ends; each sliver keeps those of its own links. Links that never carried anything are left out. */
 export async function recordTraffic(db: Database, node: SubstrateNodeId, rates: readonly LinkRate[]): Promise<void> {
   const moving = new Map(
-    rates.filter((r) => r.bps > 0 || r.fate || r.ways).map(({ egreKey, ...rest }) => [egreKey, rest]),
+    rates.filter((r) => r.bps > 0 || r.fate || r.ways || r.paths).map(({ egreKey, ...rest }) => [egreKey, rest]),
   )
   const slivers = await db.sliver.findMany({
     where: { nodeId: node, state: { not: 'gone' } },
@@ -96,4 +107,13 @@ export function sumWays(slivers: readonly { traffic: unknown }[]): Map<string, W
       sums.set(link, sum)
     }
   return sums
+}
+
+/** By which path routers pass packets on, by link, at those of its ends that are a router's. */
+export function pathsOf(slivers: readonly { traffic: unknown }[]): Map<string, LinkEndPath[]> {
+  const all = new Map<string, LinkEndPath[]>()
+  for (const { traffic } of slivers)
+    for (const [link, { paths }] of Object.entries(Traffic.parse(traffic)))
+      if (paths) all.set(link, [...(all.get(link) ?? []), ...paths])
+  return all
 }

@@ -77,6 +77,10 @@ export const Hello = z.object({
 })
 export type Hello = z.infer<typeof Hello>
 
+/** `path`: kernel, flows or xdp; `reasons`: why no faster one. Words are a newer node's own where they are not known. */
+export const LinkEndPath = z.object({ end: z.enum(['a', 'b']), path: z.string(), reasons: z.array(z.string()) })
+export type LinkEndPath = z.infer<typeof LinkEndPath>
+
 export const NodeStats = z.object({
   /** Thousandths of a core in use over the last interval. */
   cpuMilli: z.number(),
@@ -118,5 +122,7 @@ export const NodeStats = z.object({
       }),
     )
     .optional(),
+  /** By which path routers on this node pass packets on, at each of their ends (reconcile/path-taken.ts). */
+  paths: z.array(LinkEndPath.extend({ egreKey: z.number().int() })).optional(),
 })
 export type NodeStats = z.infer<typeof NodeStats>

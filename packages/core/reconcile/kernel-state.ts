@@ -120,6 +120,9 @@ export interface FastHost {
   devices: readonly string[]
   /** Also before its kernel makes packets of frames. Costs its interfaces segmentation offload. */
   xdp: boolean
+  /** As observed: why its packets go by its kernel now, and whether flows of it may be known. */
+  blocked?: readonly string[]
+  cached?: boolean
 }
 
 /** `auto`: where the driver has XDP of its own; `on`: on a veth as well, over which it costs more than it saves. */

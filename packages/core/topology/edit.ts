@@ -5,7 +5,7 @@ import { replanMoved } from '../addressing/replan-moved'
 import type { HostId, InterfaceId, LanId, LinkId } from '../ids'
 import { fail, ok, type Result } from '../result'
 import { setRouting } from '../routing/fit'
-import type { Lan, LinkEnd, LinkVlan, Topology, VirtualHost, VirtualInterface, VirtualLink } from './topology'
+import type { Datapath, Lan, LinkEnd, LinkVlan, Topology, VirtualHost, VirtualInterface, VirtualLink } from './topology'
 
 export type NodeRef = { kind: 'host'; id: HostId } | { kind: 'lan'; id: LanId }
 
@@ -55,6 +55,7 @@ export type Edit =
   | { kind: 'remove'; nodes: NodeRef[]; links: LinkId[] }
   | { kind: 'insert'; hosts: VirtualHost[]; lans: Lan[]; links: VirtualLink[] }
   | { kind: 'set-routing'; routing: Topology['routing'] }
+  | { kind: 'set-datapath'; datapath: Datapath }
   | { kind: 'replan-addresses' }
   | { kind: 'replace'; topology: Topology }
 
@@ -222,6 +223,10 @@ export function applyEdit(topology: Topology, edit: Edit): Result<Topology> {
       )
     case 'set-routing':
       return ok(setRouting(topology, edit.routing))
+    case 'set-datapath': {
+      const { datapath: _, ...rest } = topology
+      return ok(edit.datapath === 'auto' ? rest : { ...rest, datapath: edit.datapath })
+    }
     case 'replan-addresses':
       return ok(replanAddresses(topology))
     case 'replace':

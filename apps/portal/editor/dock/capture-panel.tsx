@@ -116,7 +116,13 @@ export function CapturePanel() {
   const running = topology.links.filter((l) => links?.[l.id]?.state === 'up')
   const [linkId, setLinkId] = useState<string | null>(null)
   const [end, setEnd] = useState<'a' | 'b'>('a')
-  const [figures, setFigures] = useState({ leastBytes: '', mostBytes: '', snapBytes: '256', packets: '10000' })
+  const [figures, setFigures] = useState({
+    leastBytes: '',
+    mostBytes: '',
+    snapBytes: '256',
+    packets: '10000',
+    every: '1',
+  })
   const run = useCapture()
   const link = running.find((l) => l.id === linkId) ?? running.find((l) => l.id === chosen) ?? running[0]
   const given = Object.fromEntries(Object.entries(figures).filter(([, value]) => value.trim() !== ''))
@@ -181,6 +187,7 @@ export function CapturePanel() {
         {number('mostBytes', 'To, bytes', 'any')}
         {number('snapBytes', 'Keep, bytes')}
         {number('packets', 'At most')}
+        {number('every', 'One in', 'all')}
         <Button
           type="submit"
           variant={busy ? 'plain' : 'primary'}

@@ -4,6 +4,7 @@ import { Network } from 'lucide-react'
 import { useDeferredValue } from 'react'
 import { Button } from '../../components/button'
 import { useShown, useWorkspace } from '../workspace-context'
+import { DatapathField } from './datapath-field'
 import { Fact, InspectorHead, InspectorSection } from './parts'
 import { RoutingField } from './routing-field'
 
@@ -53,6 +54,15 @@ export function DrawingInspector() {
           </Button>
         )}
       </InspectorSection>
+      {routers > 0 && (
+        <InspectorSection title="Forwarding">
+          <DatapathField
+            value={topology.datapath ?? 'auto'}
+            disabled={readOnly}
+            onChange={(datapath) => shown.edit({ kind: 'set-datapath', datapath }, 'Change how routers forward')}
+          />
+        </InspectorSection>
+      )}
       <InspectorSection>
         <dl className="flex flex-col gap-1.5">
           <Fact label="Project">{slice.project.name}</Fact>

@@ -11,6 +11,7 @@ import { type SliceStatus, useShown, useView, useWorkspace } from '../workspace-
 import { AddressField } from './address-field'
 import { EmulationSection } from './emulation-section'
 import { NumberField } from './fields'
+import { LinkPaths } from './link-paths'
 import { LinkWays } from './link-ways'
 import { MoveEnd } from './move-end'
 import { Fact, InspectorHead, InspectorSection, LiveFacts, ProblemsOf } from './parts'
@@ -99,6 +100,7 @@ export function LinkInspector({ link }: { link: VirtualLink }) {
               </Fact>
             )}
             <LinkWays link={link} />
+            <LinkPaths link={link} />
             <Fact label="By way of">
               {live.nodes.length > 1 ? live.nodes.join(' → ') : `${live.nodes[0] ?? '–'} alone`}
             </Fact>

@@ -9,7 +9,7 @@ import { loadPolicy, loadPolicyFor } from '@myvini/store/policy'
 import { takeAction } from '@myvini/store/reservation-actions'
 import { loadSliceStatus } from '@myvini/store/slice-status'
 import { latestRevision } from '@myvini/store/slices'
-import { sumFates, sumTraffic, sumWays } from '@myvini/store/traffic'
+import { pathsOf, sumFates, sumTraffic, sumWays } from '@myvini/store/traffic'
 import { z } from 'zod'
 import { orRefuse, refuse } from '../problems'
 import { type Context, router, signedIn } from '../trpc'
@@ -62,6 +62,7 @@ export const reservationsRouter = router({
       bps: Object.fromEntries(sumTraffic(slivers)),
       fates: Object.fromEntries(sumFates(slivers)),
       ways: Object.fromEntries(sumWays(slivers)),
+      paths: Object.fromEntries(pathsOf(slivers)),
       /** So that a tab notices that another has saved before it tries to. */
       latest: { revision: latest.number, author: latest.author.name },
     }
