@@ -21,7 +21,7 @@ const folderOf = (series: Series) =>
 
 const MODULES = [
   ...['virtio_pci', 'virtio_net', 'veth', 'ip_gre', 'ip6_gre', 'sch_ingress', 'cls_bpf', 'bridge'],
-  ...['sch_netem', 'sch_htb', 'sch_tbf', 'netkit', 'tun'],
+  ...['sch_netem', 'sch_htb', 'act_mirred', 'cls_matchall', 'sch_tbf', 'netkit', 'tun'],
 ]
 
 const init = (modules: readonly string[]) => `#!/bin/busybox sh
@@ -92,7 +92,7 @@ export class DebianGuest {
         '-initrd',
         path.join(folder, 'root.cpio'),
       ],
-      ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on', '-serial', 'stdio'],
+      ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on no_timer_check', '-serial', 'stdio'],
       ...['-netdev', `tap,id=n,ifname=${tap},script=no,downscript=no`, '-device', 'virtio-net-pci,netdev=n,romfile='],
     ])
     const guest = new DebianGuest(spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] }), folder)
