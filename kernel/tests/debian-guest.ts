@@ -92,7 +92,12 @@ export class DebianGuest {
         '-initrd',
         path.join(folder, 'root.cpio'),
       ],
-      ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on no_timer_check', '-serial', 'stdio'],
+      ...[
+        '-append',
+        'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on no_timer_check',
+        '-serial',
+        'stdio',
+      ],
       ...['-netdev', `tap,id=n,ifname=${tap},script=no,downscript=no`, '-device', 'virtio-net-pci,netdev=n,romfile='],
     ])
     const guest = new DebianGuest(spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] }), folder)

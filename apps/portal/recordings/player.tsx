@@ -94,7 +94,7 @@ export default function Player({ text, label }: { text: string; label: string })
     setPlaying(!playing)
   }
   const change = (by: 1 | -1) =>
-    setSpeed((now) => SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, SPEEDS.findIndex((s) => s === now) + by))] ?? now)
+    setSpeed((now) => SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, SPEEDS.findIndex((s) => s >= now) + by))] ?? now)
   const onKey = (event: KeyboardEvent<HTMLElement>) => {
     const control =
       event.target instanceof HTMLElement && event.target.closest('select, button, label, input[type=checkbox]')
