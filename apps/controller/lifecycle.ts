@@ -42,13 +42,14 @@ export class Lifecycle {
   /** One round over all that is due and all that the news is about. Returns when to look again by itself. */
   async round(news: News): Promise<Date | null> {
     const { db, now } = this.deps
-    const due = await findDue(db, now())
+    const [due, toReview] = await Promise.all([findDue(db, now()), isEmpty(news) ? [] : findToReview(db, news)])
     for (const id of due.toExpire) await this.expire(id)
     const isBusy = due.toAdmit.length > BUSY
     for (const id of due.toAdmit)
       if ((await this.admissions.admit(id, isBusy)) === 'admitted') await this.startIfTime(id)
     for (const id of due.toStart) await this.start(id)
-    if (!isEmpty(news)) for (const id of await findToReview(db, news)) await this.review(id)
+    // Whatever was started above is news to the next round.
+    for (const id of toReview) await this.review(id)
     const failureInMs = await this.recovery.round()
     const next = await nextDeadline(db, now())
     const failure = failureInMs === null ? null : new Date(now().getTime() + failureInMs)

@@ -40,13 +40,16 @@ export class Publishing {
 
   /** One round: until nothing is left that was asked for or found. What failed stays to be done; the first failure is thrown. */
   async round(): Promise<void> {
-    await this.look()
     this.plans.lookAgain()
     const failed = new Map<SubstrateNodeId, unknown>()
     const worker = async () => {
       for (let some = this.next(); some.length > 0; some = this.next()) await this.publish(some.map(nodeIdOf), failed)
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    const workers = () => Promise.all(Array.from({ length: AT_ONCE }, worker))
+    // Somebody waits for what was asked for; the look through everything can wait.
+    await workers()
+    await this.look()
+    await workers()
     this.ask(failed.keys())
     const [first] = failed.values()
     if (first !== undefined) throw first

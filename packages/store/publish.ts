@@ -74,15 +74,17 @@ async function writeSpecs(tx: Transaction, all: readonly Numbered[]): Promise<vo
   const ids = fresh.map((n) => n.nodeId)
   const generations = fresh.map((n) => n.generation)
   const hashes = fresh.map((n) => n.hash)
+  // One statement: a trip to the database costs more than any of its parts, and somebody may wait for it.
   await tx.$executeRaw`
-    INSERT INTO "NodeSpec" ("nodeId", "generation", "content", "hash")
-    SELECT * FROM unnest(${ids}::text[], ${generations}::int[], ${fresh.map((n) => n.content)}::text[], ${hashes}::text[])`
-  await tx.$executeRaw`
-    DELETE FROM "NodeSpec" s USING unnest(${ids}::text[], ${generations}::int[]) AS v(id, generation)
-    WHERE s."nodeId" = v.id AND s."generation" < v.generation - 5`
-  await tx.$executeRaw`
-    UPDATE "SubstrateNode" n SET "generation" = v.generation, "specHash" = v.hash
-    FROM unnest(${ids}::text[], ${generations}::int[], ${hashes}::text[]) AS v(id, generation, hash) WHERE n."id" = v.id`
+    WITH v AS (
+      SELECT * FROM unnest(${ids}::text[], ${generations}::int[], ${fresh.map((n) => n.content)}::text[], ${hashes}::text[])
+        AS v(id, generation, content, hash)
+    ), added AS (
+      INSERT INTO "NodeSpec" ("nodeId", "generation", "content", "hash") SELECT id, generation, content, hash FROM v
+    ), old AS (
+      DELETE FROM "NodeSpec" s USING v WHERE s."nodeId" = v.id AND s."generation" < v.generation - 5
+    )
+    UPDATE "SubstrateNode" n SET "generation" = v.generation, "specHash" = v.hash FROM v WHERE n."id" = v.id`
 }
 
 /** Only what was read is marked: what came after it is not in these specs. */
@@ -164,7 +166,8 @@ export async function publishNodes(
 ): Promise<Map<SubstrateNodeId, Published>> {
   if (nodes.length === 0) return new Map()
   // Plans are the costly part and never change: made before the transaction, which then holds the rows but briefly.
-  await plans.get(db, wantedOf(await readAsks(db, nodes)))
+  const [asks] = await Promise.all([readAsks(db, nodes), plans.underlays(db)])
+  await plans.get(db, wantedOf(asks))
   return retryConflicts(() =>
     db.$transaction((tx) => publishIn(tx, nodes, plans), { timeout: 30_000, maxWait: 30_000 }),
   )
