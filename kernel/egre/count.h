@@ -53,10 +53,10 @@ static __always_inline void count_out(__u32 slot, struct amount amount)
 
 static __noinline int drop_at_end(__u32 slot, __u32 reason)
 {
-	struct egre_counters *c = bpf_map_lookup_elem(&counters, &slot);
+	struct egre_drops *drops = bpf_map_lookup_elem(&end_drops, &slot);
 
-	if (c && reason < EGRE_END_REASONS)
-		c->drops[reason]++;
+	if (drops && reason < EGRE_END_REASONS)
+		drops->of[reason]++;
 	return TC_ACT_SHOT;
 }
 

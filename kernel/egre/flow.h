@@ -5,14 +5,10 @@
 
 #include "transit.h"
 
-static __always_inline const struct fast_host *host_of(__u32 slot, const struct egre_end *end, __u32 *number)
+static __always_inline const struct fast_host *host_of(const struct egre_end *end, __u32 *number)
 {
-	const struct fast_end *fast = bpf_map_lookup_elem(&fast_ends, &slot);
-
-	if (!fast || !fast->host || fast->ifindex != end->ifindex)
-		return NULL;
-	*number = fast->host;
-	return bpf_map_lookup_elem(&fast_hosts, number);
+	*number = end->host;
+	return *number ? bpf_map_lookup_elem(&fast_hosts, number) : NULL;
 }
 
 /* Some 4 ms behind, and a tenth of the price. */

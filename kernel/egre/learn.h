@@ -49,7 +49,7 @@ static __always_inline int is_multicast(const __u8 *address)
 /* Only out of the router that it was let into, in the state it then was in: a forged token leads nowhere else. */
 static __noinline int learn(struct __sk_buff *skb, __u32 slot)
 {
-	__u32 token = skb->hash, in_slot = token & TOKEN_SLOTS, number = 0, owner = 0, length;
+	__u32 token = skb->hash, in_slot = token & TOKEN_SLOTS, number = 0, length;
 	const struct egre_end *out = bpf_map_lookup_elem(&ends, &slot), *in = bpf_map_lookup_elem(&ends, &in_slot);
 	struct ethhdr *eth = data_of(skb);
 	const struct fast_host *host;
@@ -59,8 +59,8 @@ static __noinline int learn(struct __sk_buff *skb, __u32 slot)
 
 	if (!out || !in || slot == in_slot || skb->vlan_present || (void *)(eth + 1) > end_of(skb))
 		return 0;
-	host = host_of(in_slot, in, &number);
-	if (!host || !host_of(slot, out, &owner) || owner != number || host->blocked || host->uncached)
+	host = host_of(in, &number);
+	if (!host || out->host != number || host->blocked || host->uncached)
 		return 0;
 	flow.generation = *(volatile const __u32 *)&host->generation;
 	if (token != token_of(in_slot, flow.generation) || is_multicast(eth->h_dest) ||

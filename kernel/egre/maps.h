@@ -39,6 +39,7 @@ HASH(by_device, __u32, __u32, EGRE_MAX_ENDS);
 HASH(by_tunnel, struct egre_tunnel, __u32, EGRE_MAX_ENDS);
 HASH(by_path, struct egre_path, __u32, EGRE_MAX_NEIGHBOURS);
 PERCPU_ARRAY(counters, struct egre_counters, EGRE_MAX_ENDS);
+PERCPU_ARRAY(end_drops, struct egre_drops, EGRE_MAX_ENDS);
 ARRAY(line_devices, struct egre_line_devices, 1, BPF_F_MMAPABLE);
 PERCPU_ARRAY(node_drops, __u64, EGRE_MOST_REASONS);
 

@@ -19,14 +19,14 @@ struct shortcut {
 };
 
 /* Of the device it arrives at only what it sends does not matter here. */
-static __always_inline const struct fast_host *router_at(const struct egre_end *in, __u32 slot, __u32 *number, __u64 at)
+static __always_inline const struct fast_host *router_at(const struct egre_end *in, __u32 *number)
 {
 	const struct fast_host *host;
 
 	if (in->flags & ~EGRE_END_DOWN)
 		return NULL;
-	host = host_of(slot, in, number);
-	return host && !host->blocked && !host->uncached && somebody_listens(at) ? host : NULL;
+	host = host_of(in, number);
+	return host && !host->blocked && !host->uncached ? host : NULL;
 }
 
 /* If not, it is for its router to hear why. */
@@ -42,12 +42,15 @@ static __always_inline int has_way(const struct egre_end *to, __u32 longest)
 static __always_inline int find_shortcut(struct __sk_buff *skb, const struct egre_end *in, __u32 slot, __u32 offset,
 					 __u32 room, struct shortcut *s)
 {
-	__u64 at = now();
-	__u32 number = 0, owner = 0, longest;
-	const struct fast_host *host = router_at(in, slot, &number, at);
+	__u64 at;
+	__u32 number = 0, longest;
+	const struct fast_host *host = router_at(in, &number);
 	struct ethhdr *eth;
 
-	if (!host || skb->vlan_present || pull(skb, offset + ETH_HLEN + sizeof(struct iphdr)))
+	if (!host)
+		return 0;
+	at = now();
+	if (!somebody_listens(at) || skb->vlan_present || pull(skb, offset + ETH_HLEN + sizeof(struct iphdr)))
 		return 0;
 	eth = data_of(skb) + offset;
 	if ((void *)(eth + 1) > end_of(skb) || !is_to(eth, in) ||
@@ -64,7 +67,7 @@ static __always_inline int find_shortcut(struct __sk_buff *skb, const struct egr
 	    s->out->flags & (EGRE_END_DOWN | EGRE_END_SLOW))
 		return 0;
 	/* Whatever a flow says, it never leads out of its own router. */
-	if (!host_of(s->out_slot, s->out, &owner) || owner != number)
+	if (s->out->host != number)
 		return 0;
 	s->to_slot = s->out->to;
 	s->to = bpf_map_lookup_elem(&ends, &s->to_slot);

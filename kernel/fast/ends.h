@@ -53,7 +53,7 @@ static __always_inline int is_interface_of(__u32 slot, __u32 host, __u32 inner)
 	const struct fast_end *fast = bpf_map_lookup_elem(&fast_ends, &slot);
 	const struct egre_end *end = bpf_map_lookup_elem(&ends, &slot);
 
-	return fast && end && fast->host == host && fast->inner == inner && fast->ifindex == end->ifindex;
+	return fast && end && end->host == host && fast->inner == inner;
 }
 
 #endif

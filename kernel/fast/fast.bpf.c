@@ -38,7 +38,7 @@ static __always_inline int relay(struct headers h, __u32 length, const struct jo
 static __always_inline int forward(struct headers h, void *stop, __u32 length, const struct joined *in, __u32 host,
 				   const struct fast_flow *flow, const struct transit *t)
 {
-	__u32 bytes = length + ETH_HLEN - OUTER_LENGTH, owner = 0;
+	__u32 bytes = length + ETH_HLEN - OUTER_LENGTH;
 	const struct egre_neighbour *n;
 	struct joined out;
 	long verdict;
@@ -46,7 +46,7 @@ static __always_inline int forward(struct headers h, void *stop, __u32 length, c
 	if (!join(&out, flow->out) || out.to->kind != EGRE_TUNNEL || bytes > out.from->mtu + ETH_HLEN)
 		return XDP_PASS;
 	/* Whatever a flow says, it never leads out of its own router. */
-	if (!host_of(out.slot, out.from, &owner) || owner != host)
+	if (out.from->host != host)
 		return XDP_PASS;
 	n = way_to(out.to, length);
 	if (!n)
@@ -104,7 +104,7 @@ int fast_underlay(struct xdp_md *ctx)
 	if (in.to->kind == EGRE_TUNNEL)
 		return relay(h, length, &in);
 
-	host = host_of(in.to_slot, in.to, &number);
+	host = host_of(in.to, &number);
 	at = now();
 	if (!host || host->blocked || !somebody_listens(at) || !is_to(h.inner, in.to) ||
 	    !is_transit(h.inner, stop, stop - (void *)(h.inner + 1), in.to_slot, &t, 2, 1))
@@ -172,7 +172,7 @@ static __always_inline int cross(struct xdp_md *ctx, const struct joined *out, c
 	__u32 number;
 	long verdict;
 
-	if ((void *)(arrival + 1) > (void *)eth || !host_of(out->to_slot, out->to, &number))
+	if ((void *)(arrival + 1) > (void *)eth || !host_of(out->to, &number))
 		return XDP_PASS;
 	if ((void *)(eth + 1) > stop_of(ctx))
 		return XDP_PASS;
@@ -200,7 +200,7 @@ static __always_inline int route(struct xdp_md *ctx, __u32 slot)
 
 	if (!at || (void *)(eth + 1) > stop_of(ctx))
 		return XDP_PASS;
-	host = host_of(slot, at, &output.host);
+	host = host_of(at, &output.host);
 	if (!host || host->blocked || !somebody_listens(time) || !is_to(eth, at) ||
 	    !is_transit(eth, stop_of(ctx), stop_of(ctx) - (void *)(eth + 1), slot, &t, 2, 0))
 		return XDP_PASS;

@@ -11,7 +11,7 @@
 
 #include <linux/types.h>
 
-#define EGRE_LAYOUT 4 /* raise it when a struct below, or of flows, changes: trellis then makes the maps anew */
+#define EGRE_LAYOUT 5 /* raise it when a struct below, or of flows, changes: trellis then makes the maps anew */
 #define EGRE_MAX_ENDS 16384 /* 4,000 links of a node are 8,000 ends; the rest is relay */
 #define EGRE_MAX_NEIGHBOURS 256
 
@@ -30,7 +30,8 @@ enum egre_kind { EGRE_FREE = 0, EGRE_DEVICE = 1, EGRE_TUNNEL = 2 };
 #define EGRE_CLASS_MAJOR 0x4d79u
 
 struct egre_end {
-	__u32 kind;
+	__u16 kind;
+	__u16 host;	 /* device: the router it is of, whose flows are learnt (fast.h); 0: none */
 	__u32 to;	 /* slot of the other end; 0: none, frames are dropped. Slot 0 is never used */
 	__u32 ifindex;	 /* device: the node's side of the veth pair */
 	__u32 neighbour; /* tunnel: index into `neighbours` */
@@ -99,10 +100,14 @@ enum egre_reason {
 #define EGRE_END_REASONS 12
 #define EGRE_MOST_REASONS 64 /* the map has room for more, so that another one needs no other layout */
 
-/* One per CPU and slot: 128 bytes, two cache lines. `in` is what came from that end, `out` what was sent to it. */
+/* One per CPU and slot: half a cache line. `in` is what came from that end, `out` what was sent to it. */
 struct egre_counters {
 	__u64 in_packets, in_bytes, out_packets, out_bytes;
-	__u64 drops[EGRE_END_REASONS];
+};
+
+/* Apart, as they are seldom touched: so two ends' counters fit in a cache line. */
+struct egre_drops {
+	__u64 of[EGRE_END_REASONS];
 };
 
 /* Never read by the kernel programs: what trellis needs to say what it sees in the agent's words. */

@@ -36,6 +36,7 @@ struct seed {
 
 struct readings {
 	struct egre_counters ends[SLOTS];
+	struct egre_drops end_drops[SLOTS];
 	uint64_t node[EGRE_REASON_COUNT];
 };
 
@@ -47,7 +48,7 @@ static const char *const reasons[] = {
 
 static struct seed seeds[MOST_SEEDS];
 static size_t seed_count;
-static int programs[2], ends_map, neighbours_map, counters_map, drops_map, cpus;
+static int programs[2], ends_map, neighbours_map, counters_map, end_drops_map, drops_map, cpus;
 static struct egre_end ends[SLOTS];
 static struct egre_neighbour neighbours[EGRE_MAX_NEIGHBOURS];
 static uint64_t state;
@@ -101,28 +102,25 @@ static void read_seeds(void)
 	}
 }
 
+/* The first `count` entries of a map for each processor, `words` numbers of 64 bits each, added up over processors. */
+static void add_up(int map, uint64_t *to, size_t words, uint32_t count)
+{
+	static uint64_t of_cpus[SLOTS * 64 * 12];
+	uint32_t keys[EGRE_REASON_COUNT > SLOTS ? EGRE_REASON_COUNT : SLOTS], cursor, n = count;
+
+	if (count * words * cpus > sizeof(of_cpus) / sizeof(*of_cpus) ||
+	    (bpf_map_lookup_batch(map, NULL, &cursor, keys, of_cpus, &n, NULL) && errno != ENOENT))
+		exit(2);
+	for (size_t i = 0; i < n * words * cpus; i++)
+		to[i / (words * cpus) * words + i % words] += of_cpus[i];
+}
+
 static void read_counters(struct readings *r)
 {
-	static struct egre_counters of_cpus[SLOTS * 64];
-	static uint64_t drops[EGRE_REASON_COUNT * 64];
-	uint32_t keys[SLOTS], cursor, n = SLOTS;
-
 	memset(r, 0, sizeof(*r));
-	if (bpf_map_lookup_batch(counters_map, NULL, &cursor, keys, of_cpus, &n, NULL) && errno != ENOENT)
-		exit(2);
-	for (uint32_t i = 0; i < n; i++)
-		for (int cpu = 0; cpu < cpus; cpu++) {
-			uint64_t *to = (uint64_t *)&r->ends[i], *from = (uint64_t *)&of_cpus[i * cpus + cpu];
-
-			for (size_t k = 0; k < sizeof(*r->ends) / sizeof(*to); k++)
-				to[k] += from[k];
-		}
-	n = EGRE_REASON_COUNT;
-	if (bpf_map_lookup_batch(drops_map, NULL, &cursor, keys, drops, &n, NULL) && errno != ENOENT)
-		exit(2);
-	for (uint32_t i = 0; i < n; i++)
-		for (int cpu = 0; cpu < cpus; cpu++)
-			r->node[i] += drops[i * cpus + cpu];
+	add_up(counters_map, (uint64_t *)r->ends, sizeof(*r->ends) / sizeof(uint64_t), SLOTS);
+	add_up(end_drops_map, (uint64_t *)r->end_drops, EGRE_END_REASONS, SLOTS);
+	add_up(drops_map, r->node, 1, EGRE_REASON_COUNT);
 }
 
 /* Half of them get a right checksum: else hardly one would be looked into. */
@@ -282,8 +280,8 @@ static void run_one(uint64_t run)
 		if (after.ends[i].out_packets != before.ends[i].out_packets)
 			to = i, outs++;
 		for (uint32_t r = 0; r < EGRE_END_REASONS; r++)
-			if (after.ends[i].drops[r] != before.ends[i].drops[r])
-				drops += after.ends[i].drops[r] - before.ends[i].drops[r], dropped[r]++;
+			if (after.end_drops[i].of[r] != before.end_drops[i].of[r])
+				drops += after.end_drops[i].of[r] - before.end_drops[i].of[r], dropped[r]++;
 	}
 	for (uint32_t r = 0; r < EGRE_REASON_COUNT; r++)
 		if (after.node[r] != before.node[r])
@@ -342,6 +340,7 @@ int main(int count, char **arguments)
 	ends_map = pinned(arguments[1], "ends");
 	neighbours_map = pinned(arguments[1], "neighbours");
 	counters_map = pinned(arguments[1], "counters");
+	end_drops_map = pinned(arguments[1], "end_drops");
 	drops_map = pinned(arguments[1], "node_drops");
 	cpus = libbpf_num_possible_cpus();
 	for (uint32_t i = 0; i < SLOTS; i++)

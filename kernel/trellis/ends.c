@@ -45,7 +45,7 @@ uint32_t end_of_tunnel(const struct maps *m, uint32_t neighbour, __be32 key)
 /* In turn: a program that still looks at a slot just freed must not find another slice's end there. */
 static uint32_t free_slot(struct maps *m)
 {
-	static struct egre_counters *zero;
+	static struct egre_drops *zero; /* the larger of the two */
 	uint32_t slot = m->node->last_slot;
 
 	if (!zero && !(zero = calloc(libbpf_num_possible_cpus(), sizeof(*zero))))
@@ -56,6 +56,7 @@ static uint32_t free_slot(struct maps *m)
 			continue;
 		m->node->last_slot = slot;
 		bpf_map_update_elem(m->counters, &slot, zero, BPF_ANY);
+		bpf_map_update_elem(m->end_drops, &slot, zero, BPF_ANY);
 		memset(&m->labels[slot], 0, sizeof(m->labels[slot]));
 		m->lines[slot] = (struct egre_line){ .cookie = m->lines[slot].cookie + 1 };
 		m->line_counts[slot] = (struct egre_line_counts){ 0 };

@@ -28,6 +28,16 @@ static void tell_listener(struct fast *fast)
 	__atomic_add_fetch(&fast->state->changes, 1, __ATOMIC_SEQ_CST);
 }
 
+/* The end itself says whose it is as well: one look less for each packet. A slot that has another end by now is not touched. */
+static void set_end(struct fast *fast, uint32_t slot, struct fast_end end)
+{
+	struct egre_end *at = &fast->node_ends[slot];
+
+	if (at->ifindex == (end.host ? end.ifindex : fast->ends[slot].ifindex))
+		__atomic_store_n(&at->host, end.host, __ATOMIC_SEQ_CST);
+	fast->ends[slot] = end;
+}
+
 /* What is left under this number in the maps; the programs would not use it, as no end bears the number any more. */
 static void clear(struct fast *fast, uint32_t host)
 {
@@ -35,7 +45,7 @@ static void clear(struct fast *fast, uint32_t host)
 
 	for (uint32_t slot = 1; slot < EGRE_MAX_ENDS; slot++)
 		if (fast->ends[slot].host == host) {
-			fast->ends[slot] = (struct fast_end){ 0 };
+			set_end(fast, slot, (struct fast_end){ 0 });
 			bpf_map_delete_elem(fast->ports, &slot);
 		}
 	while (!bpf_map_get_next_key(fast->outputs, previous, &next)) {
@@ -142,7 +152,7 @@ static void publish(struct fast *fast, struct op *op, uint32_t host, const struc
 		if (!set_port(fast, slot, index, xdp) || bpf_map_update_elem(fast->outputs, &output, &slot, BPF_ANY))
 			op_fail(op, errno, "devices: the maps of the fast path: %s", strerror(errno));
 		else
-			fast->ends[slot] = (struct fast_end){ host, index, ports[i].link.peer, 0 };
+			set_end(fast, slot, (struct fast_end){ host, index, ports[i].link.peer, 0 });
 	}
 }
 
@@ -191,7 +201,7 @@ static void set(struct trellis *t, struct op *op, const char *namespace, const s
 	}
 	for (uint32_t slot = 1; slot < EGRE_MAX_ENDS; slot++)
 		if (fast->ends[slot].host == host && !has_port(ports, devices->count, slot))
-			fast->ends[slot] = (struct fast_end){ 0 };
+			set_end(fast, slot, (struct fast_end){ 0 });
 	publish(fast, op, host, ports, devices->count, xdp);
 	if (!xdp && fast->names[host].xdp)
 		detach_inside(t, host, namespace);

@@ -158,6 +158,7 @@ bool fast_open(struct trellis *t, char *error, size_t size)
 		return true;
 	}
 	remove_other_layout(t->bpf);
+	fast->node_ends = t->maps.ends;
 	fast->object = maps_load(t->bpf, t->objects, "fast.bpf.o");
 	if (!fast->object || !take(fast, t->bpf)) {
 		snprintf(error, size, "loading %s/fast.bpf.o: %s", t->objects, strerror(errno));

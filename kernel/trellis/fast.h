@@ -17,6 +17,7 @@ struct netlink;
 
 struct fast {
 	struct fast_end *ends;
+	struct egre_end *node_ends; /* of the short bridge; not ours to unmap */
 	struct fast_host *hosts;
 	struct fast_name *names;
 	struct fast_way *ways;

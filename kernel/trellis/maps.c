@@ -20,7 +20,7 @@ _Static_assert(sizeof(struct fast_flow) == 32, "half a cache line");
 _Static_assert(sizeof(struct egre_tunnel) == 36, "no padding: it is a hash key");
 _Static_assert(sizeof(struct egre_neighbour) == 64, "a neighbour is one cache line");
 _Static_assert(sizeof(struct egre_frame) == 24 + EGRE_SNAP + 16, "no padding before the bytes");
-_Static_assert(sizeof(struct egre_counters) == 128, "counters are two cache lines");
+_Static_assert(sizeof(struct egre_counters) == 32, "counters are half a cache line");
 _Static_assert(sizeof(struct egre_line) == 96, "no padding, and a multiple of 8");
 _Static_assert(sizeof(struct egre_line_counts) == 64, "one cache line");
 _Static_assert(sizeof(struct egre_neighbour_label) % 8 == 0 && sizeof(struct egre_too_long) == 16 + EGRE_QUOTE, "no padding");
@@ -35,7 +35,7 @@ static int log_nothing_but_warnings(enum libbpf_print_level level, const char *f
 static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunnel",    "by_path", "counters",
 				    "node_drops", "end_labels", "path_labels", "from_virtual", "from_underlay", "node",
 				    "lines",	"line_counts", "line_devices", "from_line",	"captures", "rings",	"frame",
-				    "told",	"too_long", "fast_ends",	"fast_hosts", "fast_state", "fast_flows4", "fast_flows6" };
+				    "end_drops", "told",	"too_long", "fast_ends",	"fast_hosts", "fast_state", "fast_flows4", "fast_flows6" };
 
 void maps_remove(const char *folder)
 {
@@ -156,6 +156,7 @@ static bool take(struct maps *maps, const char *folder, struct bpf_object *objec
 	maps->by_tunnel = descriptor(object, "by_tunnel");
 	maps->by_path = descriptor(object, "by_path");
 	maps->counters = descriptor(object, "counters");
+	maps->end_drops = descriptor(object, "end_drops");
 	maps->node_drops = descriptor(object, "node_drops");
 	maps->captures = descriptor(object, "captures");
 	maps->rings = descriptor(object, "rings");

@@ -17,7 +17,7 @@ struct maps {
 	struct egre_line *lines;
 	struct egre_line_counts *line_counts;
 	struct egre_line_devices *line_devices;
-	int by_device, by_tunnel, by_path, counters, node_drops, captures, rings;
+	int by_device, by_tunnel, by_path, counters, end_drops, node_drops, captures, rings;
 	int from_virtual, from_underlay, from_line;
 	bool replaced;		   /* the programs are newer than those pinned before */
 	struct bpf_object *object; /* NULL: not open */

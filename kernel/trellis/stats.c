@@ -18,6 +18,12 @@ static const char *const reasons[] = {
 #undef R
 };
 
+/* Of one end, over all processors. */
+struct total {
+	struct egre_counters passed;
+	struct egre_drops drops;
+};
+
 static uint32_t last_used(const struct maps *m)
 {
 	uint32_t slot = EGRE_MAX_ENDS - 1;
@@ -46,7 +52,7 @@ static void write_amount(struct text *out, const char *name, __u64 packets, __u6
 	text_put(out, "}");
 }
 
-static void write_end(const struct maps *m, struct text *out, uint32_t slot, const struct egre_counters *total)
+static void write_end(const struct maps *m, struct text *out, uint32_t slot, const struct total *total)
 {
 	const struct egre_end *end = &m->ends[slot];
 
@@ -59,46 +65,45 @@ static void write_end(const struct maps *m, struct text *out, uint32_t slot, con
 		text_name_number(out, "key", ntohl(end->key));
 	}
 	text_name_json(out, "link", m->labels[slot].link);
-	write_amount(out, "in", total->in_packets, total->in_bytes);
-	write_amount(out, "out", total->out_packets, total->out_bytes);
-	write_drops(out, total->drops, EGRE_END_REASONS);
+	write_amount(out, "in", total->passed.in_packets, total->passed.in_bytes);
+	write_amount(out, "out", total->passed.out_packets, total->passed.out_bytes);
+	write_drops(out, total->drops.of, EGRE_END_REASONS);
 	text_put(out, "}");
 }
 
-/* Every field of the counters is a number of 64 bits. */
-static struct egre_counters sum(const struct egre_counters *of_cpus, int cpus)
+/* What `map` holds of all slots, each `words` numbers of 64 bits, added up over processors into `totals`, `step` words apart. */
+static int read_all(int map, __u64 *totals, size_t words, size_t step, uint32_t count, int cpus)
 {
-	struct egre_counters total = of_cpus[0];
-	__u64 *to = (__u64 *)&total;
-
-	for (int cpu = 1; cpu < cpus; cpu++) {
-		const __u64 *from = (const __u64 *)&of_cpus[cpu];
-
-		for (size_t i = 0; i < sizeof(total) / sizeof(*to); i++)
-			to[i] += from[i];
-	}
-	return total;
-}
-
-static int read_all(const struct maps *m, struct egre_counters *totals, uint32_t count, int cpus)
-{
-	struct egre_counters *batch = malloc(sizeof(*batch) * cpus * AT_ONCE);
+	__u64 *batch = malloc(words * sizeof(*batch) * cpus * AT_ONCE);
 	__u32 keys[AT_ONCE], cursor = 0, done = 0;
 	int error = batch ? 0 : ENOMEM;
 
 	while (!error && done < count) {
 		__u32 n = AT_ONCE;
 
-		error = bpf_map_lookup_batch(m->counters, done ? &cursor : NULL, &cursor, keys, batch, &n, NULL) ? errno : 0;
+		error = bpf_map_lookup_batch(map, done ? &cursor : NULL, &cursor, keys, batch, &n, NULL) ? errno : 0;
 		if (error == ENOENT) /* that was the end of the map */
 			error = 0;
-		for (__u32 i = 0; !error && i < n && done < count; i++)
-			totals[done++] = sum(&batch[i * cpus], cpus);
+		for (__u32 i = 0; !error && i < n && done < count; i++, done++)
+			for (size_t k = 0; k < words * cpus; k++)
+				totals[done * step + k % words] += batch[i * words * cpus + k];
 		if (!n)
 			break;
 	}
 	free(batch);
 	return error;
+}
+
+static int read_totals(const struct maps *m, struct total *totals, uint32_t count, int cpus)
+{
+	size_t step = sizeof(*totals) / sizeof(__u64);
+	int error;
+
+	memset(totals, 0, count * sizeof(*totals));
+	error = read_all(m->counters, (__u64 *)&totals->passed, sizeof(totals->passed) / sizeof(__u64), step, count, cpus);
+	if (error)
+		return error;
+	return read_all(m->end_drops, totals->drops.of, EGRE_END_REASONS, step, count, cpus);
 }
 
 static void write_node(const struct maps *m, struct text *out, int cpus)
@@ -116,7 +121,7 @@ static void write_node(const struct maps *m, struct text *out, int cpus)
 	text_put(out, "}");
 }
 
-static void write_kind(const struct maps *m, struct text *out, const struct egre_counters *totals, uint32_t count,
+static void write_kind(const struct maps *m, struct text *out, const struct total *totals, uint32_t count,
 		       uint32_t kind)
 {
 	text_name(out, kind == EGRE_DEVICE ? "virtual" : "tunnels");
@@ -132,13 +137,13 @@ void stats(struct trellis *t, struct op *ops, size_t count)
 	const struct maps *m = &t->maps;
 	uint32_t slots = last_used(m) + 1;
 	int cpus = libbpf_num_possible_cpus(), error;
-	struct egre_counters *totals = arena_take(ops->arena, slots * sizeof(*totals));
+	struct total *totals = arena_take(ops->arena, slots * sizeof(*totals));
 	struct timespec now;
 
 	for (size_t i = 0; i < count; i++) {
 		struct text *out = &ops[i].out;
 
-		error = read_all(m, totals, slots, cpus);
+		error = read_totals(m, totals, slots, cpus);
 		if (error) {
 			op_fail(&ops[i], error, "reading counters: %s", strerror(error));
 			continue;
