@@ -6,7 +6,7 @@
  *
  * Frames are changed at random and given to the programs as trellis pinned them, with the node's real maps. After each
  * the counters are compared with what must hold: a frame is passed on, dropped for exactly one named reason, or sent to
- * exactly the end that its own end leads to, its contents whole. Prints what happened as JSON; a frame that breaks a
+ * exactly the end that its own end leads to, its contents whole; or, of a flow that is known, through its router. Prints what happened as JSON; a frame that breaks a
  * rule is printed, and ends it with 1.
  */
 #include <arpa/inet.h>
@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "../include/egre.h"
+#include "../include/fast.h"
 
 #define LARGEST 2048
 #define MOST_SEEDS 128
@@ -48,11 +48,11 @@ static const char *const reasons[] = {
 
 static struct seed seeds[MOST_SEEDS];
 static size_t seed_count;
-static int programs[2], ends_map, neighbours_map, counters_map, end_drops_map, drops_map, cpus;
+static int programs[2], ends_map, neighbours_map, counters_map, end_drops_map, drops_map, hosts_map, flows_map, cpus;
 static struct egre_end ends[SLOTS];
 static struct egre_neighbour neighbours[EGRE_MAX_NEIGHBOURS];
 static uint64_t state;
-static uint64_t verdicts[3], dropped[EGRE_REASON_COUNT], refused;
+static uint64_t verdicts[3], dropped[EGRE_REASON_COUNT], refused, past_router;
 
 /* xorshift64 (Marsaglia 2003): the same seed gives the same frames. */
 static uint64_t any(void)
@@ -251,10 +251,77 @@ static const char *check_sent(const struct seed *s, const uint8_t *in, size_t le
 	return NULL;
 }
 
+static uint32_t end_of_router(uint32_t after)
+{
+	while (++after < SLOTS)
+		if (ends[after].kind == EGRE_DEVICE && ends[after].host)
+			return after;
+	return 0;
+}
+
+/* What routers learn does not live as long as this runs: one flow from their first interface to the second is kept fresh. */
+static void keep_flow(void)
+{
+	struct fast_flow4_key key = { .slot = end_of_router(0), .from = inet_addr("10.0.0.1"), .to = inet_addr("10.0.0.2") };
+	struct fast_flow flow = { .out = end_of_router(key.slot), .dmac = { 2, 9, 9, 9, 9, 9 }, .smac = { 2, 8, 8, 8, 8, 8 }, .mtu = 1500 };
+	uint32_t host = ends[key.slot].host;
+	struct fast_host router;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	flow.learnt = (now.tv_sec * 1000000000ull + now.tv_nsec) >> FAST_TICK_SHIFT;
+	if (!flow.out || bpf_map_lookup_elem(hosts_map, &host, &router))
+		return;
+	flow.generation = router.generation;
+	bpf_map_update_elem(flows_map, &key, &flow, BPF_ANY);
+}
+
+static int sums_to_nothing(const uint8_t *ip)
+{
+	uint32_t sum = 0;
+
+	for (int i = 0; i < 20; i += 2)
+		sum += ip[i] << 8 | ip[i + 1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (sum & 0xffff) + (sum >> 16) == 0xffff;
+}
+
+/* In by a tunnel, to a router's interface, out of another of its interfaces, into that one's tunnel: all four counted. */
+static const char *check_past_router(const struct seed *s, const uint8_t *in, size_t length, const uint8_t *out, size_t out_length,
+				     const struct readings *before, const struct readings *after)
+{
+	uint32_t from[3] = { 0 }, to[3] = { 0 }; /* by kind */
+	const uint8_t *was, *is = out + 42;
+	size_t size;
+
+	for (uint32_t i = 0; i < SLOTS; i++) {
+		if (after->ends[i].in_packets != before->ends[i].in_packets)
+			from[ends[i].kind % 3] = i;
+		if (after->ends[i].out_packets != before->ends[i].out_packets)
+			to[ends[i].kind % 3] = i;
+	}
+	if (!from[EGRE_TUNNEL] || !from[EGRE_DEVICE] || !to[EGRE_DEVICE] || !to[EGRE_TUNNEL] || from[EGRE_DEVICE] == to[EGRE_DEVICE])
+		return "it was sent twice, and not past a router";
+	if (ends[from[EGRE_TUNNEL]].to != to[EGRE_DEVICE] || ends[from[EGRE_DEVICE]].to != to[EGRE_TUNNEL] ||
+	    !ends[to[EGRE_DEVICE]].host || ends[to[EGRE_DEVICE]].host != ends[from[EGRE_DEVICE]].host)
+		return "it was sent past a router to where that one could not send it";
+	was = contents(s, in, length, &size);
+	if (!has_outer(in, &ends[from[EGRE_TUNNEL]], 0) || out_length != size + 42 || !has_outer(out, &ends[to[EGRE_TUNNEL]], 1))
+		return "it was sent past a router with other headers than its tunnels'";
+	if (size < 34 || memcmp(was, ends[to[EGRE_DEVICE]].mac, 6) || was[12] != 8 || was[13] || was[14] != 0x45 || was[20] & 0x3f ||
+	    was[21] || was[23] == 1 || !sums_to_nothing(was + 14) || memcmp(was + 26, "\x0a\0\0\1\x0a\0\0\2", 8))
+		return "its router would have had more to do with it";
+	if (is[22] != was[22] - 1 || !is[22] || !sums_to_nothing(is + 14) || memcmp(is, "\2\x9\x9\x9\x9\x9\2\x8\x8\x8\x8\x8", 12) ||
+	    memcmp(is + 12, was + 12, 10) || is[23] != was[23] || memcmp(is + 26, was + 26, size - 26))
+		return "more of it was changed than a router would";
+	past_router++;
+	return NULL;
+}
+
 static void run_one(uint64_t run)
 {
 	static uint8_t in[LARGEST], out[LARGEST + 512];
-	static struct readings before, after;
+	static struct readings old, before, after;
 	static int have;
 	const struct seed *s = &seeds[below(seed_count)];
 	struct __sk_buff context = { .ifindex = s->ifindex };
@@ -286,6 +353,7 @@ static void run_one(uint64_t run)
 	for (uint32_t r = 0; r < EGRE_REASON_COUNT; r++)
 		if (after.node[r] != before.node[r])
 			drops += after.node[r] - before.node[r], dropped[r]++;
+	old = before;
 	before = after;
 
 	switch ((int)options.retval) {
@@ -301,8 +369,10 @@ static void run_one(uint64_t run)
 		break;
 	case REDIRECT:
 		verdicts[2]++;
-		if (drops || outs != 1)
+		if (drops || (outs != 1 && outs != 2))
 			rule = "it was sent and dropped, or sent more than once";
+		else if (outs == 2 && !context.gso_size)
+			rule = check_past_router(s, in, options.data_size_in, out, options.data_size_out, &old, &after);
 		else if (!context.gso_size)
 			rule = check_sent(s, in, options.data_size_in, out, options.data_size_out, from, to);
 		break;
@@ -315,8 +385,8 @@ static void run_one(uint64_t run)
 
 static void print(uint64_t runs, double seconds)
 {
-	printf("{\"runs\":%lu,\"refused\":%lu,\"passed\":%lu,\"dropped\":%lu,\"sent\":%lu,\"seconds\":%.1f,\"reasons\":{", runs, refused,
-	       verdicts[0], verdicts[1], verdicts[2], seconds);
+	printf("{\"runs\":%lu,\"refused\":%lu,\"passed\":%lu,\"dropped\":%lu,\"sent\":%lu,\"pastRouter\":%lu,\"seconds\":%.1f,\"reasons\":{", runs, refused,
+	       verdicts[0], verdicts[1], verdicts[2], past_router, seconds);
 	for (uint32_t r = 1, first = 1; r < EGRE_REASON_COUNT; r++)
 		if (dropped[r])
 			printf("%s\"%s\":%lu", first ? "" : ",", reasons[r], dropped[r]), first = 0;
@@ -342,6 +412,8 @@ int main(int count, char **arguments)
 	counters_map = pinned(arguments[1], "counters");
 	end_drops_map = pinned(arguments[1], "end_drops");
 	drops_map = pinned(arguments[1], "node_drops");
+	hosts_map = pinned(arguments[1], "fast_hosts");
+	flows_map = pinned(arguments[1], "fast_flows4");
 	cpus = libbpf_num_possible_cpus();
 	for (uint32_t i = 0; i < SLOTS; i++)
 		bpf_map_lookup_elem(ends_map, &i, &ends[i]);
@@ -352,8 +424,11 @@ int main(int count, char **arguments)
 	sched_setaffinity(0, sizeof(one), &one);
 	read_seeds();
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	for (uint64_t run = 0; run < runs; run++)
+	for (uint64_t run = 0; run < runs; run++) {
+		if (run % 4096 == 0)
+			keep_flow();
 		run_one(run);
+	}
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	print(runs, now.tv_sec - start.tv_sec + (now.tv_nsec - start.tv_nsec) / 1e9);
 	return 0;
