@@ -4,6 +4,9 @@ import { z } from 'zod'
 
 const Answer = z.object({ result: z.object({ data: z.unknown() }).optional(), error: z.unknown().optional() })
 
+/** Then a person reloads the page. */
+const PATIENCE_MS = 30_000
+
 export interface Login {
   email: string
   password: string
@@ -32,6 +35,7 @@ export class PortalClient {
   private async send(path: string, init: RequestInit): Promise<unknown> {
     const answer = await fetch(`${this.url}/api/trpc/${path}`, {
       ...init,
+      signal: AbortSignal.timeout(PATIENCE_MS),
       headers: { 'content-type': 'application/json', origin: this.url, cookie: this.cookie },
     })
     const body = Answer.parse(await answer.json())

@@ -105,7 +105,9 @@ export class Chaos {
       this.log(`#${this.faults + round.faults.length} ${name}: ${hit}`)
     }
     const lastFaultMs = performance.now()
-    round.during = await busy
+    // Whoever has waited so long has been let down, whatever comes of it.
+    const late = sleep(GIVE_UP_MS, 'something that was asked of the portal and never answered')
+    round.during = await Promise.race([busy, late])
     await this.settle(lastFaultMs, round)
     this.rounds.push(round)
     const bad = [...round.wrong, ...round.late]
@@ -118,6 +120,7 @@ export class Chaos {
 
   private async settle(sinceMs: number, round?: Round) {
     let found: string[] = []
+    let tellAtMs = SETTLE_MS
     /** As last seen in time. */
     let lacking: string[] | null = null
     for (;;) {
@@ -139,6 +142,10 @@ export class Chaos {
       }
       if (tookMs < SETTLE_MS || !lacking) lacking = found
       if (tookMs > GIVE_UP_MS) break
+      if (tookMs > tellAtMs) {
+        this.log(`   after ${Math.round(tookMs / 1000)} s not yet: ${found.slice(0, 3).join('; ')}`)
+        tellAtMs += SETTLE_MS
+      }
       await sleep(50)
     }
     if (!round) throw new Error(`the installation did not come up: ${found.slice(0, 5).join('; ')}`)

@@ -19,6 +19,8 @@ const NAME = 'chaos'
 /** One more than the box's ring needs to have relays. */
 const NODES = 4
 export const DISK_MIB = 512
+/** Of one command on a node: a node may lose its power in the middle of it. */
+const LIMITS = { maxBuffer: 64 * 1024 * 1024, timeout: 20_000, killSignal: 'SIGKILL' } as const
 
 export type Service = 'controller' | 'portal' | 'postgres'
 
@@ -81,7 +83,7 @@ export class World {
   /** In the node's own namespaces; throws with what it printed. */
   async inNode(node: string, argv: readonly string[]): Promise<string> {
     const [program = '', ...args] = [...(await this.within(node)), ...argv]
-    return (await promisify(execFile)(program, args, { maxBuffer: 64 * 1024 * 1024 })).stdout
+    return (await promisify(execFile)(program, args, LIMITS)).stdout
   }
 
   inHost = (node: string, key: string, argv: readonly string[]): Promise<string> =>
@@ -112,13 +114,14 @@ export class World {
     )
     const folder = this.view.pathOf(this.postgresDisk)
     const url = await clusterUrl({ folder, port, ...(runAs && { runAs }) }, 'myvini')
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000, query_timeout: 5000 })
     client.on('error', () => undefined) // what is being asked fails as well, and says so
     await client.connect()
     try {
       return (await client.query<T>(sql)).rows
     } finally {
-      await client.end()
+      // Of a connection that was lost the end is never heard.
+      void client.end().catch(() => undefined)
     }
   }
 
