@@ -106,7 +106,7 @@ export class Chaos {
     }
     const lastFaultMs = performance.now()
     // Whoever has waited so long has been let down, whatever comes of it.
-    const late = sleep(GIVE_UP_MS, 'something that was asked of the portal and never answered')
+    const late = sleep(GIVE_UP_MS, 'something that was asked of the portal and never answered', { ref: false })
     round.during = await Promise.race([busy, late])
     await this.settle(lastFaultMs, round)
     this.rounds.push(round)
