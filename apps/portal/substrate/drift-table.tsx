@@ -19,7 +19,7 @@ export function DriftTable({ nodeId }: { nodeId: string }) {
       rows={drift.data}
       idOf={(d) => d.id}
       labelOf={(d) => d.message}
-      defaultSort="last"
+      defaultSort="-last"
       columns={[
         {
           key: 'what',
@@ -56,7 +56,7 @@ export function DriftTable({ nodeId }: { nodeId: string }) {
         },
         { key: 'times', title: 'Times', number: true, sort: (d) => d.times, cell: (d) => d.times },
         { key: 'first', title: 'First', desk: true, sort: (d) => d.firstAt, cell: (d) => <Ago at={d.firstAt} /> },
-        { key: 'last', title: 'Last', sort: (d) => -d.lastAt.getTime(), cell: (d) => <Ago at={d.lastAt} /> },
+        { key: 'last', title: 'Last', sort: (d) => d.lastAt, cell: (d) => <Ago at={d.lastAt} /> },
       ]}
       empty={<p className="text-muted text-sm">Nothing was found otherwise than it should be.</p>}
     />

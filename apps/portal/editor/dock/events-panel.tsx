@@ -43,7 +43,8 @@ function DriftLine({ drift }: { drift: Drift }) {
     <>
       {message}
       <span className="text-muted">
-        , at <At at={lastAt} text={secondTime(lastAt)} /> on <span className="font-mono">{node.name}</span>
+        , at <At at={lastAt} text={secondTime(lastAt)} /> on{' '}
+        <span className="whitespace-nowrap font-mono">{node.name}</span>
         {times > 1 && (
           <>
             , <strong className="font-medium text-ink">{times} times</strong> since{' '}
