@@ -58,6 +58,17 @@ test('an instructor runs a lab for a class', async ({ page, browser }) => {
     await expectAccessible(page)
   })
 
+  const lab = page.url().split('?')[0] ?? ''
+  await test.step('has terminals recorded', async () => {
+    await page.getByRole('link', { name: 'Recordings' }).click()
+    await expect(page.getByText('Nothing is recorded yet')).toBeVisible()
+    await page.getByRole('switch', { name: 'Record terminals' }).click()
+    await expect(page.getByRole('switch', { name: 'Record terminals' })).toBeChecked()
+    await expectAccessible(page)
+    await page.goto(lab)
+    await expect(page.getByRole('link', { name: 'Recordings (on)' })).toBeVisible()
+  })
+
   await test.step('a student joins, sees one slice only, and pings in it', async () => {
     const context = await browser.newContext()
     const student = await context.newPage()
@@ -71,6 +82,7 @@ test('an instructor runs a lab for a class', async ({ page, browser }) => {
     const workspace = workspaceOf(student)
     await workspace.expectState('Running')
     await workspace.openTerminal('h1')
+    await expect(student.getByText('This terminal is recorded')).toBeVisible()
     await workspace.type('ping -c 3 h4')
     await expect(workspace.terminal).toContainText('3 packets transmitted, 3 received, 0% packet loss')
 
@@ -85,6 +97,25 @@ test('an instructor runs a lab for a class', async ({ page, browser }) => {
     expect(answer?.status()).toBeLessThan(500)
     await expect(student.getByText('Static routing')).toHaveCount(0)
     await context.close()
+  })
+
+  await test.step('sees what the student saw', async () => {
+    await page.goto(`${lab}/recordings`)
+    await page.getByRole('row', { name: 'Linus Student' }).getByRole('link').first().click()
+    await expect(page.getByRole('heading', { name: 'h1 of Linus Student' })).toBeVisible()
+    const screen = page.locator('.xterm-rows')
+    await page.getByLabel('Speed', { exact: true }).selectOption('16')
+    await page.getByRole('region', { name: /^Recording of h1/ }).focus()
+    await page.keyboard.press(' ')
+    await expect(screen).toContainText('3 packets transmitted, 3 received, 0% packet loss')
+    await page.keyboard.press('Home')
+    await expect(screen).not.toContainText('packets transmitted')
+    await expectAccessible(page)
+    const downloading = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Download .cast' }).click()
+    const [header = ''] = (await readFile(await (await downloading).path(), 'utf8')).split('\n')
+    expect(JSON.parse(header)).toMatchObject({ version: 2, title: 'h1' })
+    await page.goto(lab)
   })
 
   await test.step('stops it for all', async () => {

@@ -146,14 +146,17 @@ export default function Player({ text, label }: { text: string; label: string })
             </option>
           ))}
         </Select>
-        <Checkbox
-          label="Shorten pauses"
-          checked={short}
-          onChange={(value) => {
-            setPlaying(false)
-            setShort(value)
-          }}
-        />
+        <span className="flex items-center gap-1.5 text-sm">
+          <Checkbox
+            label="Shorten pauses"
+            checked={short}
+            onChange={(value) => {
+              setPlaying(false)
+              setShort(value)
+            }}
+          />
+          <span aria-hidden>Shorten pauses</span>
+        </span>
       </div>
     </div>
   )
