@@ -27,8 +27,8 @@ const Kept = z.object({
 })
 type Kept = z.infer<typeof Kept>
 
-/** What this file says by hand of other benchmarks of the same subject, from its heading on. */
-const BY_HAND = '\n## Chaos'
+/** What is said of the figures by hand, from its heading on, stays. */
+const BY_HAND = '\n## How these figures are to be read'
 
 const row = (f: Kept['figures'][number]) =>
   `| \`${f.id}\` | ${cell(f.value)} | ${f.unit} | ${cell(f.baseline)} | ${f.goal} | ${f.n} | ${f.load.join(' to ')} | ${f.method} |`
