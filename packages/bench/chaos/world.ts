@@ -1,7 +1,7 @@
 // What is there to break? An installation of its own: its services' processes, its nodes, their disks and their clocks, all
 // reached from outside.
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findNodes } from '@myvini/box/find-nodes'
@@ -24,6 +24,14 @@ const LIMITS = { maxBuffer: 64 * 1024 * 1024, timeout: 20_000, killSignal: 'SIGK
 
 export type Service = 'controller' | 'portal' | 'postgres'
 
+/** The one on that folder, known by its arguments: its own note of itself went with the disk that it lay on. */
+async function endPostgres(data: string) {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const argv = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
+    if (argv[0]?.endsWith('/postgres') && argv[1] === '-D' && argv[2] === data) process.kill(Number(pid), 'SIGKILL')
+  }
+}
+
 export class World {
   /** How often each node has lost its power: what a node carried before is another thing after. */
   readonly boots = new Map<string, number>()
@@ -40,6 +48,7 @@ export class World {
   static async start(): Promise<World> {
     const instance = await openInstance({ MYVINI_INSTANCE: ofThisCheckout(NAME) })
     // What a run that was killed left behind lives in a view that nobody has any more.
+    await endPostgres(join(postgresFolder(instance), 'data'))
     await ownMyvini(NAME)('down', '--purge')
     const ring = planBox(0, NODES).nodes.map((n) => n.name)
     const disks = [postgresFolder(instance), ...ring.map((n) => join(boxFolder(instance), 'nodes', n, 'state'))]
