@@ -27,6 +27,12 @@ const MODULES = [
 const init = (modules: readonly string[]) => `#!/bin/busybox sh
 /bin/busybox --install -s /bin
 export PATH=/usr/sbin:/bin HOME=/ PS1= PS2=
+# Nothing can pivot away from an initramfs (pivot_root(2)); who enters a virtual host does.
+if [ -e /own-root ]; then
+  mkdir /new; mount -t tmpfs root /new
+  for f in bin init lib lib64 modules objects sbin usr; do [ ! -e /$f ] || cp -a /$f /new; done
+  mkdir /new/proc /new/sys /new/dev /new/run /new/tmp; exec switch_root /new /init
+fi
 mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t devtmpfs dev /dev; mount -t tmpfs tmpfs /run
 mkdir -p /sys/fs/bpf; mount -t bpf bpf /sys/fs/bpf
 for m in ${modules.join(' ')}; do insmod /modules/$m.ko || echo "no $m"; done
