@@ -23,7 +23,9 @@ echo '#datapath'
 agent=$(cat /run/myvini/agent.pid)
 for child in $(cat /proc/$agent/task/$agent/children); do
   [ "$(cat /proc/$child/comm)" = trellis ] || continue
-  echo '{"id":1,"ops":[{"op":"observe"}]}' | xargs -0 -a /proc/$child/cmdline sh -c 'exec "$@"' sh
+  # Into a file: what trellis may have to start, such as the delay line, stays, and would hold a pipe open.
+  echo '{"id":1,"ops":[{"op":"observe"}]}' | xargs -0 -a /proc/$child/cmdline sh -c 'exec "$@"' sh > /tmp/observed 2> /dev/null
+  cat /tmp/observed
   break
 done
 `
