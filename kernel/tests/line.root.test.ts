@@ -222,6 +222,17 @@ describe('an emulated link', () => {
     expect(least).toBeGreaterThanOrEqual(20)
   })
 
+  test('whoever empties the run folder takes its lock: it makes another, and is still the one that is asked', async () => {
+    await set(b, { delayUs: 20_000 })
+    const before = b.run('pgrep', 'trellis-line')
+    b.run('rm', '-f', `${RUN}/line.lock`)
+    await sleep(700)
+    await set(b, { delayUs: 40_000 })
+    expect(rtt(ping('-c3', '-i0.02'))[0]).toBeGreaterThanOrEqual(40)
+    expect(b.run('pgrep', 'trellis-line')).toBe(before)
+    expect(before.split('\n')).toContain(b.run('cat', `${RUN}/line.lock`).trim())
+  })
+
   test('it outlives trellis', async () => {
     await set(b, { delayUs: 20_000 })
     const own = b.anotherTrellis()

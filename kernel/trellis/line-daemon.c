@@ -44,6 +44,22 @@ int line_lock(const char *run)
 	return fd;
 }
 
+int line_lock_again(const char *run, int lock)
+{
+	struct stat mine, there;
+	char path[PATH_SIZE];
+	int fd;
+
+	if (!run_path(path, run, "line.lock", "") || fstat(lock, &mine) ||
+	    (!stat(path, &there) && there.st_dev == mine.st_dev && there.st_ino == mine.st_ino))
+		return lock;
+	fd = line_lock(run);
+	if (fd < 0) /* somebody who cannot have the devices either, and ends; the folder is not there: next time */
+		return lock;
+	close(lock);
+	return fd;
+}
+
 /* 0: none runs */
 static pid_t running(const char *run)
 {

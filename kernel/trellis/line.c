@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "line-daemon.h"
@@ -18,6 +19,7 @@
 #include "run-folder.h"
 
 #define SOON_NS 1000000000ULL
+#define TICK_US 200000
 
 static volatile sig_atomic_t ending;
 
@@ -25,6 +27,12 @@ static void end(int signal)
 {
 	(void)signal;
 	ending = 1;
+}
+
+/* Waiting is interrupted: whoever empties the run folder takes the lock with it. */
+static void tick(int signal)
+{
+	(void)signal;
 }
 
 static int open_port(const char *name, unsigned offloads)
@@ -80,7 +88,7 @@ static pid_t start(struct work *w)
 }
 
 /* A worker that dies at once, again and again, has met something that waits for the next one too: that is let go. */
-static int supervise(struct work *w)
+static int supervise(struct work *w, int lock)
 {
 	for (unsigned deaths = 0;;) {
 		uint64_t since = line_now();
@@ -89,9 +97,11 @@ static int supervise(struct work *w)
 
 		if (child < 0)
 			return 1;
-		while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
 			if (ending)
 				kill(child, SIGKILL);
+			lock = line_lock_again(w->run, lock);
+		}
 		if (ending || (WIFEXITED(status) && !WEXITSTATUS(status)))
 			return 0;
 		deaths = line_now() - since < SOON_NS ? deaths + 1 : 0;
@@ -103,7 +113,8 @@ static int supervise(struct work *w)
 
 int delay_line(const struct options *options)
 {
-	struct sigaction on_end = { .sa_handler = end };
+	struct sigaction on_end = { .sa_handler = end }, on_tick = { .sa_handler = tick };
+	struct itimerval now_and_then = { { 0, TICK_US }, { 0, TICK_US } };
 	struct work work = { 0 };
 	int lock = line_lock(options->run);
 
@@ -111,9 +122,12 @@ int delay_line(const struct options *options)
 		return 0;
 	prctl(PR_SET_NAME, "trellis-line");
 	sigaction(SIGTERM, &on_end, NULL);
+	sigaction(SIGALRM, &on_tick, NULL);
 	if (!prepare(&work, options))
 		return 1;
 	if (write(STDOUT_FILENO, "+", 1) == 1)
 		close(STDOUT_FILENO);
-	return supervise(&work);
+	if (setitimer(ITIMER_REAL, &now_and_then, NULL))
+		fprintf(stderr, "trellis line: no timer: %s\n", strerror(errno));
+	return supervise(&work, lock);
 }
