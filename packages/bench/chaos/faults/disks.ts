@@ -24,6 +24,9 @@ export const disks = {
   /** What was accepted before stays; what comes cannot be kept and is refused. */
   'node disk full': fillOnNode('/var/lib/myvini', DISK_MIB),
   'run folder full': fillOnNode('/run', RUN_MIB),
+  /** By somebody who tidies up: what is mounted there cannot be deleted, all else is. */
+  'run folder emptied': ({ world, random }) =>
+    onNode(world, pick(random, world.ring), 'rm -rf /run/myvini/* 2>/dev/null; ls /run/myvini | tr "\\n" " "'),
   'database disk full': async ({ world, random }) => {
     const { postgresDisk: folder } = world
     await world.view.run(['sh', '-c', fill(folder)])
