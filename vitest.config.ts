@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Three kinds of tests, told apart by the file's name, so that each machine runs what it can:
@@ -5,6 +6,8 @@ import { defineConfig } from 'vitest/config'
 //   *.db.test.ts    against a real Postgres, one database cloned from a template for each file
 //   *.root.test.ts  in real namespaces with the real kernel; each file makes its own and removes them
 const shared = { globals: false, passWithNoTests: true }
+/** Files beside each other, also where there are only two processors: much of their time is spent waiting. */
+const beside = { maxWorkers: Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 0 } }
 
 export default defineConfig({
   test: {
@@ -13,6 +16,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'pure',
+          ...beside,
           // Properties over hundreds of random cases, on machines that do other things as well.
           testTimeout: 60_000,
           include: ['{apps,packages,kernel,scripts}/**/*.test.{ts,tsx}'],
@@ -23,6 +27,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'db',
+          ...beside,
           include: ['{apps,packages}/**/*.db.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/.next/**'],
           globalSetup: ['packages/testkit/postgres-setup.ts'],
@@ -34,6 +39,9 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'root',
+          // One file at a time, when nothing else runs: what is promised (rates, shares, delays) is measured here.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           include: ['{apps,packages,kernel,scripts}/**/*.root.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/.next/**'],
           globalSetup: ['packages/testkit/postgres-setup.ts'],

@@ -13,7 +13,8 @@ const keyOf = (f: Finding): string =>
     f.host,
     f.interface,
     f.host === undefined ? f.link : '',
-    f.host === undefined ? f.what : '',
+    // One gateway may have several things wrong at once.
+    f.host === undefined || f.kind === 'gateway-changed' ? f.what : '',
   ].join(' ')
 
 export class DriftBook {
