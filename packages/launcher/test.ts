@@ -61,7 +61,7 @@ const vitest: Runner = {
   names: VITEST,
   run: async (selected, folder) => {
     const path = join(folder, 'vitest.json')
-    const projects = selected.flatMap((name) => ['--project', name])
+    const projects = selected.flatMap((name) => ['--project', `${name}*`]) // root is two: vitest.config.ts
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path}`]
     const code = await execute([process.execPath, 'node_modules/vitest/vitest.mjs', 'run', ...projects, ...reporters])
     const report = await readReport(path)
