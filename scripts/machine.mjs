@@ -38,6 +38,12 @@ const GROUPS = {
     // Routing software for virtual hosts that use this machine's programs (root file system "host-usr").
     'bird2',
     'frr',
+    // What people expect to find in a virtual host of that kind; the guide tries the ways with them.
+    'curl',
+    'iperf3',
+    'mtr-tiny',
+    'tcpdump',
+    'traceroute',
     // Gateways of virtual networks to the outside.
     'nftables',
     // Building images of virtual hosts, when somebody asks for one.
@@ -47,7 +53,7 @@ const GROUPS = {
     'tini',
     'e2fsprogs',
   ],
-  test: ['chromium', 'tcpdump', 'git', 'qemu-system-x86', 'busybox-static'],
+  test: ['chromium', 'git', 'iptables', 'qemu-system-x86', 'busybox-static'],
   bench: ['mininet'],
 }
 
