@@ -1,9 +1,8 @@
 'use client'
 import type { Datapath } from '@myvini/core/topology/topology'
-import { Field } from '../../components/field'
-import { Select } from '../../components/input'
+import { type Choice, ChoiceField } from './choice-field'
 
-const WAYS: readonly { value: Datapath; label: string; help: string }[] = [
+const WAYS: readonly Choice<Datapath>[] = [
   {
     value: 'auto',
     label: 'Automatic',
@@ -23,25 +22,5 @@ const WAYS: readonly { value: Datapath; label: string; help: string }[] = [
 
 /** How routers of the drawing forward. */
 export function DatapathField(props: { value: Datapath; onChange: (datapath: Datapath) => void; disabled: boolean }) {
-  return (
-    <Field label="Routers forward" help={WAYS.find((w) => w.value === props.value)?.help}>
-      {(control) => (
-        <Select
-          {...control}
-          value={props.value}
-          disabled={props.disabled}
-          onChange={(e) => {
-            const way = WAYS.find((w) => w.value === e.target.value)
-            if (way) props.onChange(way.value)
-          }}
-        >
-          {WAYS.map((way) => (
-            <option key={way.value} value={way.value}>
-              {way.label}
-            </option>
-          ))}
-        </Select>
-      )}
-    </Field>
-  )
+  return <ChoiceField label="Routers forward" choices={WAYS} {...props} />
 }

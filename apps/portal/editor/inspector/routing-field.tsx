@@ -1,11 +1,10 @@
 'use client'
 import type { Topology } from '@myvini/core/topology/topology'
-import { Field } from '../../components/field'
-import { Select } from '../../components/input'
+import { type Choice, ChoiceField } from './choice-field'
 
 type Routing = Topology['routing']
 
-const WAYS: readonly { value: Routing; label: string; help: string }[] = [
+const WAYS: readonly Choice<Routing>[] = [
   { value: 'static', label: 'Set for me', help: 'Shortest paths are set in every host and router: all reach all.' },
   { value: 'ospf', label: 'OSPF', help: 'Routers run FRR or BIRD and find the cheapest ways. They notice what fails.' },
   { value: 'isis', label: 'IS-IS', help: 'Routers run FRR and find the cheapest ways. They notice what fails.' },
@@ -15,26 +14,5 @@ const WAYS: readonly { value: Routing; label: string; help: string }[] = [
 
 /** Where routes come from, for the drawing as a whole. */
 export function RoutingField(props: { value: Routing; onChange: (routing: Routing) => void; disabled: boolean }) {
-  const chosen = WAYS.find((w) => w.value === props.value)
-  return (
-    <Field label="Routes" help={chosen?.help}>
-      {(control) => (
-        <Select
-          {...control}
-          value={props.value}
-          disabled={props.disabled}
-          onChange={(e) => {
-            const way = WAYS.find((w) => w.value === e.target.value)
-            if (way) props.onChange(way.value)
-          }}
-        >
-          {WAYS.map((way) => (
-            <option key={way.value} value={way.value}>
-              {way.label}
-            </option>
-          ))}
-        </Select>
-      )}
-    </Field>
-  )
+  return <ChoiceField label="Routes" choices={WAYS} {...props} />
 }
