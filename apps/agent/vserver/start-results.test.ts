@@ -40,8 +40,9 @@ test('what a command has said is there while those behind it still run', () => {
   const report = run(
     [
       ['echo', 'said'],
-      ['sh', '-c', 'cat "$LOG"'],
-    ].map((argv) => argv.map((w) => w.replace('$LOG', START_LOG))),
+      // It is written by a process of its own, which may take a moment.
+      ['sh', '-c', 'for i in $(seq 100); do grep -q said "$LOG" && break; sleep 0.05; done; cat "$LOG"'],
+    ].map((argv) => argv.map((w) => w.replaceAll('$LOG', START_LOG))),
   )
   expect(report.commands[1]?.output).toContain('said')
 })
