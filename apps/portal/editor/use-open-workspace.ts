@@ -122,7 +122,7 @@ export function useOpenWorkspace(opened: Opened): OpenWorkspace {
         : [...hosts.map((h) => `host:${h.id}`), ...lans.map((l) => `lan:${l.id}`)].filter((k) => k === key)
       if (nodes.length === 0) return
       editor.select([key])
-      void fit({ keys: nodes, maxZoom: 1.2, padding: 0.6, duration: CENTER_MS })
+      void fit({ keys: nodes, maxZoom: 1.2, padding: 0.6, duration: CENTER_MS, unlessSeen: true })
     }
     return { slice, editor, autosave, view, focusOn }
   }, [made, slice, fit])

@@ -1,7 +1,23 @@
 'use client'
-import { type FitViewOptions, getViewportForBounds, useReactFlow, useStoreApi } from '@xyflow/react'
+import {
+  type FitViewOptions,
+  getViewportForBounds,
+  type Rect,
+  useReactFlow,
+  useStoreApi,
+  type Viewport,
+} from '@xyflow/react'
 import { useCallback } from 'react'
 import { FIT } from './zoom'
+
+/** Where a canvas of this size, in pixels, looks. */
+export type Frame = Viewport & { width: number; height: number }
+
+export const isWholeIn = (box: Rect, frame: Frame): boolean =>
+  box.x * frame.zoom + frame.x >= 0 &&
+  box.y * frame.zoom + frame.y >= 0 &&
+  (box.x + box.width) * frame.zoom + frame.x <= frame.width &&
+  (box.y + box.height) * frame.zoom + frame.y <= frame.height
 
 interface FitOptions {
   /** Keys of the things to show; without them, all. */
@@ -10,6 +26,8 @@ interface FitOptions {
   padding?: FitViewOptions['padding']
   /** In ms. */
   duration?: number
+  /** Nothing moves when they are in view already. */
+  unlessSeen?: boolean
 }
 
 /**
@@ -20,11 +38,13 @@ export function useFit(): (options?: FitOptions) => Promise<void> {
   const flow = useReactFlow()
   const store = useStoreApi()
   return useCallback(
-    async ({ keys, maxZoom = FIT.maxZoom, padding = FIT.padding, duration = 120 }: FitOptions = {}) => {
+    async ({ keys, maxZoom = FIT.maxZoom, padding = FIT.padding, duration = 120, unlessSeen }: FitOptions = {}) => {
       const { width, height, minZoom } = store.getState()
       const nodes = flow.getNodes().filter((node) => keys === undefined || keys.includes(node.id))
       if (nodes.length === 0) return
-      const viewport = getViewportForBounds(flow.getNodesBounds(nodes), width, height, minZoom, maxZoom, padding)
+      const box = flow.getNodesBounds(nodes)
+      if (unlessSeen && isWholeIn(box, { width, height, ...flow.getViewport() })) return
+      const viewport = getViewportForBounds(box, width, height, minZoom, maxZoom, padding)
       await flow.setViewport(viewport, { duration })
     },
     [flow, store],
