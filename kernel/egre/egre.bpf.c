@@ -37,17 +37,6 @@ static __always_inline int is_too_long(struct __sk_buff *skb, __u32 mtu)
 	return skb->len > mtu + ETH_HEADER + VLAN_TAG;
 }
 
-static __always_inline const struct egre_neighbour *next_node(const struct egre_end *to, int *reason)
-{
-	__u32 index = to->neighbour;
-	const struct egre_neighbour *n = bpf_map_lookup_elem(&neighbours, &index);
-
-	if (n && n->ifindex && n->flags & EGRE_RESOLVED)
-		return n;
-	*reason = EGRE_DROP_UNRESOLVED;
-	return NULL;
-}
-
 /* A virtual host may set any priority on its packets; on the underlay it would choose their class. */
 static __always_inline int send(struct __sk_buff *skb, const struct egre_neighbour *n, const struct egre_end *to,
 				__u32 to_slot)

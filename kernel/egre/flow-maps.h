@@ -6,14 +6,6 @@
 #include "../include/fast.h"
 #include "maps.h"
 
-#define OF_KIND(kind, name, type_of_key, type_of_value, entries) \
-	struct {                                                 \
-		__uint(type, kind);                              \
-		__uint(max_entries, entries);                    \
-		__type(key, type_of_key);                        \
-		__type(value, type_of_value);                    \
-	} name SEC(".maps")
-
 ARRAY(fast_ends, struct fast_end, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
 ARRAY(fast_hosts, struct fast_host, FAST_MAX_HOSTS, BPF_F_MMAPABLE);
 ARRAY(fast_state, struct fast_state, 1, BPF_F_MMAPABLE);

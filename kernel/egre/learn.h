@@ -11,6 +11,7 @@
 
 #include "flow.h"
 #include "parse.h"
+#include "too-long.h"
 
 #define TOKEN 0x40000000u
 #define TOKEN_MASK 0xc0000000u
@@ -29,16 +30,11 @@ static __always_inline __u32 token_of(__u32 slot, __u32 generation)
  */
 static __always_inline __u32 longest_of(struct __sk_buff *skb, const struct transit *t, __u32 ip_offset)
 {
-	__u32 header = t->is_ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
-	__u8 words;
-
 	if (!skb->gso_size)
 		return t->length;
-	if (t->protocol == IPPROTO_UDP)
-		return header + 8 + skb->gso_size;
-	if (t->protocol != IPPROTO_TCP || bpf_skb_load_bytes(skb, ip_offset + header + 12, &words, sizeof(words)))
+	if (t->protocol != IPPROTO_TCP && t->protocol != IPPROTO_UDP)
 		return ~0u;
-	return header + (words >> 4) * 4 + skb->gso_size;
+	return headers_of_segment(skb, ip_offset - ETH_HLEN) - ETH_HLEN + skb->gso_size;
 }
 
 static __always_inline int is_multicast(const __u8 *address)

@@ -17,21 +17,16 @@
 		__type(value, type_of_value);       \
 	} name SEC(".maps")
 
-#define PERCPU_ARRAY(name, type_of_value, entries)         \
-	struct {                                           \
-		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);   \
-		__uint(max_entries, entries);              \
-		__type(key, __u32);                        \
-		__type(value, type_of_value);              \
+#define OF_KIND(kind, name, type_of_key, type_of_value, entries) \
+	struct {                                                 \
+		__uint(type, kind);                              \
+		__uint(max_entries, entries);                    \
+		__type(key, type_of_key);                        \
+		__type(value, type_of_value);                    \
 	} name SEC(".maps")
 
-#define HASH(name, type_of_key, type_of_value, entries) \
-	struct {                                    \
-		__uint(type, BPF_MAP_TYPE_HASH);    \
-		__uint(max_entries, entries);       \
-		__type(key, type_of_key);           \
-		__type(value, type_of_value);       \
-	} name SEC(".maps")
+#define PERCPU_ARRAY(name, type_of_value, entries) OF_KIND(BPF_MAP_TYPE_PERCPU_ARRAY, name, __u32, type_of_value, entries)
+#define HASH(name, type_of_key, type_of_value, entries) OF_KIND(BPF_MAP_TYPE_HASH, name, type_of_key, type_of_value, entries)
 
 ARRAY(ends, struct egre_end, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
 ARRAY(neighbours, struct egre_neighbour, EGRE_MAX_NEIGHBOURS, BPF_F_MMAPABLE);

@@ -4,7 +4,20 @@
 #define EGRE_OUTER_H
 
 #include "../include/egre.h"
+#include "maps.h"
 #include "packet.h"
+
+/* The node behind a tunnel's end; NULL while its MAC address is not known. */
+static __always_inline const struct egre_neighbour *next_node(const struct egre_end *to, int *reason)
+{
+	__u32 index = to->neighbour;
+	const struct egre_neighbour *n = bpf_map_lookup_elem(&neighbours, &index);
+
+	if (n && n->ifindex && n->flags & EGRE_RESOLVED)
+		return n;
+	*reason = EGRE_DROP_UNRESOLVED;
+	return NULL;
+}
 
 /* What a checksum over these words changes by (RFC 1624). */
 static __always_inline __u32 difference(const __u16 *was, const __u16 *is, int words)

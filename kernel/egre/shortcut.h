@@ -32,10 +32,10 @@ static __always_inline const struct fast_host *router_at(const struct egre_end *
 /* If not, it is for its router to hear why. */
 static __always_inline int has_way(const struct egre_end *to, __u32 longest)
 {
-	__u32 index = to->neighbour;
-	const struct egre_neighbour *n = bpf_map_lookup_elem(&neighbours, &index);
+	int reason;
+	const struct egre_neighbour *n = next_node(to, &reason);
 
-	return n && n->ifindex && n->flags & EGRE_RESOLVED && longest + ETH_HLEN <= room_for_frame(n);
+	return n && longest + ETH_HLEN <= room_for_frame(n);
 }
 
 /* `offset`: of the inner frame in the packet; `room`: of its payload. True: s->flow says where it goes. */

@@ -5,6 +5,7 @@
 
 #include "fast-maps.h"
 #include "../egre/flow.h"
+#include "../egre/outer.h"
 
 struct joined {
 	const struct egre_end *from, *to;
@@ -41,10 +42,10 @@ static __always_inline void count_passage(const struct joined *j, __u32 bytes)
 /* A neighbour that packets of this length can be sent to; if not, the tc path says why. */
 static __always_inline const struct egre_neighbour *way_to(const struct egre_end *to, __u32 length)
 {
-	__u32 index = to->neighbour;
-	const struct egre_neighbour *n = bpf_map_lookup_elem(&neighbours, &index);
+	int reason;
+	const struct egre_neighbour *n = next_node(to, &reason);
 
-	return n && n->ifindex && n->flags & EGRE_RESOLVED && length <= n->mtu ? n : NULL;
+	return n && length <= n->mtu ? n : NULL;
 }
 
 /* Whether a slot is an interface of this host, and has this number inside it. */

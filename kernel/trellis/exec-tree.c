@@ -15,7 +15,7 @@
 
 struct process {
 	pid_t pid, parent;
-	bool ours, stopped;
+	bool ours;
 };
 
 /* Its name stands in parentheses and may hold any character: what follows is behind the last of them (proc(5)). */

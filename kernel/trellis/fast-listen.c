@@ -20,7 +20,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <bpf/bpf.h>
 #include <time.h>
 #include <unistd.h>
@@ -342,17 +341,5 @@ int fast_listen(const struct options *options)
 /* One for each `trellis serve`, as it ends with its parent; they take turns. */
 void fast_start_listener(struct trellis *t)
 {
-	pid_t *pid = &t->fast.listener;
-
-	if (*pid > 0 && waitpid(*pid, NULL, WNOHANG) == 0)
-		return;
-	*pid = fork();
-	if (*pid)
-		return;
-	close(STDIN_FILENO);
-	close(STDOUT_FILENO);
-	open("/dev/null", O_RDWR);
-	open("/dev/null", O_RDWR);
-	execl("/proc/self/exe", "trellis", "listen", "--run", t->run, "--bpf", t->bpf, "--objects", t->objects, NULL);
-	_exit(1);
+	start_beside(t, &t->fast.listener, "listen");
 }

@@ -9,24 +9,17 @@
 #include <linux/pkt_sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include "boottime.h"
+#include "ends.h"
 #include "line-queue.h"
 
 #define OUR_DELAY 0x4d7a0000u /* its handle: what others put on a device is left alone */
 #define MOST_WAITING 65536u   /* packets */
 #define LONGEST_IN_LINE_S 11  /* what went into the delay line has left it by then */
 
-static uint32_t now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec;
-}
-
 void line_queue_left(struct egre_line *line)
 {
-	line->left_s = now_s();
+	line->left_s = boottime_s();
 }
 
 bool line_queue_fits(const struct maps *maps, uint32_t slot, const struct egre_line *want)
@@ -41,7 +34,7 @@ bool line_queue_fits(const struct maps *maps, uint32_t slot, const struct egre_l
 	if (end->flags & EGRE_END_SHAPED || maps->ends[end->to % EGRE_MAX_ENDS].kind != EGRE_TUNNEL)
 		return false;
 	/* What is still in the delay line would be delayed here again. */
-	return !(is->flags & LINE_ON) && (!is->left_s || now_s() - is->left_s > LONGEST_IN_LINE_S);
+	return !(is->flags & LINE_ON) && (!is->left_s || boottime_s() - is->left_s > LONGEST_IN_LINE_S);
 }
 
 static void put_delay(struct batch *b, struct op *op, uint32_t index, uint32_t delay_us, uint16_t flags, int forgive)
@@ -129,12 +122,9 @@ struct sweep {
 static void note_empty(const struct line_queue *queue, void *context)
 {
 	struct sweep *s = context;
-	uint32_t slot;
+	uint32_t slot = end_of_device(&s->t->maps, queue->index);
 
-	for (slot = 1; slot < EGRE_MAX_ENDS; slot++)
-		if (s->t->maps.ends[slot].kind == EGRE_DEVICE && s->t->maps.ends[slot].ifindex == queue->index)
-			break;
-	if (slot < EGRE_MAX_ENDS && s->t->maps.lines[slot].flags & LINE_LEAVING && !queue->waiting)
+	if (slot && s->t->maps.lines[slot].flags & LINE_LEAVING && !queue->waiting)
 		s->empty[slot] = true;
 }
 

@@ -2,7 +2,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
-#include <time.h>
+#include "boottime.h"
 #include "neighbours.h"
 
 static const uint8_t ipv4_mapped[12] = { [10] = 0xff, [11] = 0xff };
@@ -60,20 +60,12 @@ static uint32_t constant_sum(const struct egre_neighbour *n)
 	return sum;
 }
 
-static uint32_t now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec;
-}
-
 /* The least of what the device takes, what was asked for, and what a router on the way said within ten minutes. */
 static uint32_t least_mtu(const struct way *way, struct egre_neighbour_label *label)
 {
 	uint32_t mtu = way->mtu < label->mtu ? way->mtu : label->mtu;
 
-	if (label->path_mtu && (int32_t)(label->path_until - now_s()) <= 0)
+	if (label->path_mtu && (int32_t)(label->path_until - boottime_s()) <= 0)
 		label->path_mtu = 0;
 	return label->path_mtu && label->path_mtu < mtu ? label->path_mtu : mtu;
 }
@@ -82,7 +74,7 @@ bool neighbour_takes_less(struct egre_neighbour *n, struct egre_neighbour_label 
 {
 	if (mtu >= n->mtu)
 		return false;
-	label->path_until = now_s() + PATH_MTU_S;
+	label->path_until = boottime_s() + PATH_MTU_S;
 	label->path_mtu = mtu;
 	__atomic_store_n(&n->mtu, mtu, __ATOMIC_RELEASE);
 	return true;

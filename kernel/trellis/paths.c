@@ -228,17 +228,7 @@ int paths(const struct options *options)
 
 void paths_start(struct trellis *t)
 {
-	if (t->paths > 0 && waitpid(t->paths, NULL, WNOHANG) == 0)
-		return;
-	t->paths = fork();
-	if (t->paths)
-		return;
-	close(STDIN_FILENO);
-	close(STDOUT_FILENO);
-	open("/dev/null", O_RDWR);
-	open("/dev/null", O_RDWR);
-	execl("/proc/self/exe", "trellis", "paths", "--run", t->run, "--bpf", t->bpf, "--objects", t->objects, NULL);
-	_exit(1);
+	start_beside(t, &t->paths, "paths");
 }
 
 void paths_stop(struct trellis *t)

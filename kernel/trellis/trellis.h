@@ -34,6 +34,8 @@ int serve(const struct options *options);
 int delay_line(const struct options *options);
 int probe(const struct options *options);
 int paths(const struct options *options);
+/* Starts `trellis WORD`, which ends with us, unless the one that `pid` tells of runs still. */
+void start_beside(const struct trellis *t, pid_t *pid, const char *word);
 int capture(int count, char **arguments);
 void captures_sweep(struct maps *maps); /* after readers that died */
 void answer(struct trellis *t, char *line, size_t length, struct text *out);
