@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Lab, type LabNode, trellisBinary } from './lab'
 import { frame } from './packets'
-import { device, host, join, meet, owner, port, tunnel } from './parts'
+import { host, joinedPair, port, tunnel } from './parts'
 
 describe('captures', () => {
   const lab = new Lab()
@@ -13,15 +13,7 @@ describe('captures', () => {
   let b: LabNode
 
   beforeAll(async () => {
-    a = await lab.node('a')
-    b = await lab.node('b')
-    lab.connect(a, b, '192.0.2')
-    await meet(a, b, 'ab', '192.0.2')
-    for (const [node, n] of [
-      [a, 1],
-      [b, 2],
-    ] as const)
-      await node.trellis.do(owner(), ...host('h'), ...port('h', 'v', n), ...join('l', device('v'), tunnel('ab', 7)))
+    ;[a, b] = await joinedPair(lab)
     await a.trellis.do(...host('other'), ...port('other', 'v3', 3), {
       op: 'virtual.set',
       device: 'v3',

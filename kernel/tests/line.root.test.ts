@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Lab, type LabNode, RUN } from './lab'
 import { behavesAsALink, type End } from './link-behaviour'
-import { device, host, join, meet, owner, port, tunnel } from './parts'
+import { joinedPair } from './parts'
 import { arriving, counted, done, flood, stop } from './traffic'
 
 interface Counts {
@@ -48,18 +48,7 @@ describe('an emulated link', () => {
   }
 
   beforeAll(async () => {
-    a = await lab.node('a')
-    b = await lab.node('b')
-    lab.connect(a, b, '192.0.2')
-    await meet(a, b, 'ab', '192.0.2')
-    for (const [node, n] of [
-      [a, 1],
-      [b, 2],
-    ] as const)
-      await node.trellis.do(
-        ...[owner(), ...host('h'), ...port('h', 'v', n)],
-        ...join('link', device('v'), tunnel('ab', 7)),
-      )
+    ;[a, b] = await joinedPair(lab)
   })
   afterAll(() => lab.end())
   beforeEach(async () => {

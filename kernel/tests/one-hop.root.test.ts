@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Lab, type LabNode } from './lab'
 import { behavesAsALink } from './link-behaviour'
 import { frame } from './packets'
-import { device, host, join, meet, owner, port, tunnel } from './parts'
+import { joinedPair } from './parts'
 import { capture } from './wire'
 
 const KEY = 0x1234abcd
@@ -13,18 +13,7 @@ describe('two virtual hosts on neighbouring nodes', () => {
   let b: LabNode
 
   beforeAll(async () => {
-    a = await lab.node('a')
-    b = await lab.node('b')
-    lab.connect(a, b, '192.0.2')
-    await meet(a, b, 'ab', '192.0.2')
-    for (const [node, n] of [
-      [a, 1],
-      [b, 2],
-    ] as const)
-      await node.trellis.do(
-        ...[owner(), ...host('h'), ...port('h', 'v', n)],
-        ...join('link', device('v'), tunnel('ab', KEY)),
-      )
+    ;[a, b] = await joinedPair(lab, KEY)
   })
   afterAll(() => lab.end())
 

@@ -1,5 +1,5 @@
 // The ops that make the parts of a slice, with the values most tests do not care about.
-import { type LabNode, onCable } from './lab'
+import { type Lab, type LabNode, onCable } from './lab'
 import type { Op } from './trellis'
 
 export const OWNER = 'slice'
@@ -53,4 +53,18 @@ export async function meet(a: LabNode, b: LabNode, name: string, network: string
     a.trellis.do(underlay(name, onCable(network, 1), onCable(network, 2), mtuBytes)),
     b.trellis.do(underlay(name, onCable(network, 2), onCable(network, 1), mtuBytes)),
   ])
+}
+
+/** Nodes a and b on one cable, each with a host `h` (10.0.0.1, 10.0.0.2) on device `v`, and a link between the two. */
+export async function joinedPair(lab: Lab, key = 7): Promise<[LabNode, LabNode]> {
+  const a = await lab.node('a')
+  const b = await lab.node('b')
+  lab.connect(a, b, '192.0.2')
+  await meet(a, b, 'ab', '192.0.2')
+  for (const [node, n] of [
+    [a, 1],
+    [b, 2],
+  ] as const)
+    await node.trellis.do(owner(), ...host('h'), ...port('h', 'v', n), ...join('l', device('v'), tunnel('ab', key)))
+  return [a, b]
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Lab, type LabNode } from './lab'
 import { ethernet, gre, ip } from './packets'
-import { device, host, join, meet, owner, port, tunnel, underlay } from './parts'
+import { device, host, join, joinedPair, meet, owner, port, tunnel, underlay } from './parts'
 
 const WIDE = 1542
 const NARROW = 1342 // 42 of it are EGRE's
@@ -56,15 +56,7 @@ describe('a link of one hop', () => {
   const shrink = (mtu: number) => a.run('ip', 'link', 'set', 'u-b', 'mtu', `${mtu}`)
 
   beforeAll(async () => {
-    a = await lab.node('a')
-    b = await lab.node('b')
-    lab.connect(a, b, '192.0.2')
-    await meet(a, b, 'ab', '192.0.2')
-    for (const [node, n] of [
-      [a, 1],
-      [b, 2],
-    ] as const)
-      await node.trellis.do(owner(), ...host('h'), ...port('h', 'v', n), ...join('l', device('v'), tunnel('ab', 7)))
+    ;[a, b] = await joinedPair(lab)
   })
   beforeEach(async () => {
     shrink(WIDE)

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kernelFolder, Lab, type LabNode } from './lab'
-import { device, host, join, meet, owner, port, tunnel } from './parts'
+import { joinedPair } from './parts'
 import { exchange, makeRoutedSlice, type RoutedSlice, turnOn } from './routed-slice'
 
 /** The same programs, optimised otherwise: others to the kernel. In /run/new of that node. */
@@ -21,18 +21,9 @@ function compileOtherwise(node: LabNode, ...names: string[]): void {
 describe('upgrade', () => {
   const lab = new Lab()
   let a: LabNode
-  let b: LabNode
 
   beforeAll(async () => {
-    a = await lab.node('a')
-    b = await lab.node('b')
-    lab.connect(a, b, '192.0.2')
-    await meet(a, b, 'ab', '192.0.2')
-    for (const [node, n] of [
-      [a, 1],
-      [b, 2],
-    ] as const)
-      await node.trellis.do(owner(), ...host('h'), ...port('h', 'v', n), ...join('l', device('v'), tunnel('ab', 7)))
+    ;[a] = await joinedPair(lab)
     compileOtherwise(a, 'egre')
   })
   afterAll(() => lab.end())
