@@ -145,23 +145,16 @@ function told(rows: readonly Row[]): DriftRow[] {
   })
 }
 
-/** Newest first: what was put right of a slice, whichever of its reservations it belonged to. */
-export async function listSliceDrift(db: Database, sliceId: string, most: number): Promise<DriftRow[]> {
-  const rows = await db.nodeDrift.findMany({
-    where: { reservation: { sliceId } },
-    orderBy: [{ lastAt: 'desc' }, { id: 'desc' }],
-    take: most,
-    include,
-  })
-  return told(rows)
+/** Newest first. */
+async function listDrift(db: Database, where: Prisma.NodeDriftWhereInput, most: number): Promise<DriftRow[]> {
+  return told(
+    await db.nodeDrift.findMany({ where, orderBy: [{ lastAt: 'desc' }, { id: 'desc' }], take: most, include }),
+  )
 }
 
-export async function listNodeDrift(db: Database, nodeId: string, most: number): Promise<DriftRow[]> {
-  const rows = await db.nodeDrift.findMany({
-    where: { nodeId },
-    orderBy: [{ lastAt: 'desc' }, { id: 'desc' }],
-    take: most,
-    include,
-  })
-  return told(rows)
-}
+/** What was put right of a slice, whichever of its reservations it belonged to. */
+export const listSliceDrift = (db: Database, sliceId: string, most: number): Promise<DriftRow[]> =>
+  listDrift(db, { reservation: { sliceId } }, most)
+
+export const listNodeDrift = (db: Database, nodeId: string, most: number): Promise<DriftRow[]> =>
+  listDrift(db, { nodeId }, most)

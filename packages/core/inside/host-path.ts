@@ -46,4 +46,7 @@ export function filePath(text: string, field = 'path'): Result<string> {
     : path
 }
 
+/** Of what is in a folder; both as `hostPath` gives them. */
+export const pathIn = (folder: string, name: string): string => `${folder === '/' ? '' : folder}/${name}`
+
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

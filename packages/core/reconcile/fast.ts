@@ -5,6 +5,10 @@ import type { Operation } from './operations'
 
 type Spec = Pick<NodeSpec, 'underlays' | 'slivers'>
 
+/** Only these have a path past their kernel: they pass on packets of others, and there is more than one way on. */
+export const isRouter = (host: Spec['slivers'][number]['hosts'][number]): boolean =>
+  host.forwarding && !host.gateway && !host.isOff && host.interfaces.length > 1
+
 const NOTHING: NonNullable<Observed['fast']> = { hosts: [], underlays: [] }
 
 /** One slice that asks for it turns it on; for the others it is on where the driver has XDP of its own. */
@@ -20,7 +24,7 @@ function fastHosts(spec: Spec, observed: Observed): Map<string, FastHost> {
   const hosts = spec.slivers
     .filter((s) => s.datapath !== 'tc')
     .flatMap((s) => s.hosts.map((host) => ({ host, xdp: s.datapath === 'xdp' || pays })))
-    .filter(({ host }) => host.forwarding && !host.gateway && !host.isOff && host.interfaces.length > 1)
+    .filter(({ host }) => isRouter(host))
   return new Map(
     hosts.map(({ host, xdp }) => [
       host.key,

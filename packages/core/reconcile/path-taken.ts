@@ -1,6 +1,7 @@
 // By which path do packets that a router passes on really go, at each end of its links, and why by no faster one?
 import { type EndLetter, endOfDevice, keyOfDevice } from '../desired/naming'
 import type { NodeSpec } from '../desired/node-spec'
+import { isRouter } from './fast'
 import type { Observed } from './kernel-state'
 
 /** From the slowest: every packet by the router's kernel; known flows past it; frames before the node's kernel makes packets of them. */
@@ -51,13 +52,11 @@ export function pathsTaken(spec: Pick<NodeSpec, 'slivers'> | null, seen: Seen): 
     return { path: 'flows', reasons: host.xdp && arrivesAsFrames ? ['rate'] : [] }
   }
   return spec.slivers.flatMap((sliver) =>
-    sliver.hosts
-      .filter((h) => h.forwarding && !h.gateway && !h.isOff && h.interfaces.length > 1)
-      .flatMap((h) =>
-        h.interfaces.flatMap(({ device }) => {
-          const egreKey = keyOfDevice(device)
-          return egreKey === null ? [] : [{ egreKey, end: endOfDevice(device), ...taken(sliver, h.key, device) }]
-        }),
-      ),
+    sliver.hosts.filter(isRouter).flatMap((h) =>
+      h.interfaces.flatMap(({ device }) => {
+        const egreKey = keyOfDevice(device)
+        return egreKey === null ? [] : [{ egreKey, end: endOfDevice(device), ...taken(sliver, h.key, device) }]
+      }),
+    ),
   )
 }
