@@ -53,7 +53,7 @@ const GROUPS = {
     'tini',
     'e2fsprogs',
   ],
-  test: ['chromium', 'git', 'iptables', 'qemu-system-x86', 'busybox-static'],
+  test: ['chromium', 'git', 'qemu-system-x86', 'busybox-static'],
   bench: ['mininet'],
 }
 

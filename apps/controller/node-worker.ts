@@ -204,12 +204,12 @@ export class NodeWorker {
     const { generation, content } = newest
     this.deps.memory.forgetNode(this.id)
     const applied = await connection.apply(content)
-    // A connection that was lost meanwhile is no refusal.
     if (applied.ok) {
       await this.deps.records.accepted(this.id)
       this.acknowledged = generation
       return
     }
+    // A connection that was lost meanwhile is no refusal.
     if (applied.problem.code.startsWith('spec.')) await recordRefusal(this.deps.db, this.id, applied.problem)
     this.log.warn({ problem: applied.problem, generation }, 'the node refused its spec')
     if (applied.problem.code === 'spec.older' || applied.problem.code === 'spec.changed') {

@@ -43,8 +43,8 @@ export class Outside {
     })
     child.unref()
     await log.close()
-    for (const until = Date.now() + START_MS; !existsSync(ready) || !(await this.found()); ) {
-      if (Date.now() > until || child.exitCode !== null)
+    for (const until = performance.now() + START_MS; !existsSync(ready) || !(await this.found()); ) {
+      if (performance.now() > until || child.exitCode !== null)
         throw new Error(`the box's outside did not start: ${await readFile(join(this.folder, 'log'), 'utf8')}`)
       await sleep(10)
     }

@@ -117,7 +117,7 @@ export class World {
 
   /** Asks the database itself, without the portal; a connection each time, as it may be killed in between. */
   async ask<T extends pg.QueryResultRow>(sql: string): Promise<T[]> {
-    const { runAs } = { runAs: this.instance.user }
+    const runAs = this.instance.user
     const port = Number(
       (await readFile(this.view.pathOf(join(this.postgresDisk, 'data/postmaster.pid')), 'utf8')).split('\n')[3],
     )
