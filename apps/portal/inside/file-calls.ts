@@ -19,8 +19,9 @@ type Answer<T> = { ok: true; value: T } | { ok: false; problem: ToldProblem }
 const lost: ToldProblem = { code: 'file.lost', message: 'The connection to the portal was lost.', hint: 'Try again.' }
 
 export async function fetchListing(place: FilePlace, signal: AbortSignal): Promise<Answer<Listing>> {
-  const response = await fetch(addressOf('files', place), { signal })
-  const answer = (await response.json().catch(() => null)) as Listing | { problem: ToldProblem } | null // our own route's
+  const answer = (await fetch(addressOf('files', place), { signal })
+    .then((response) => response.json())
+    .catch(() => null)) as Listing | { problem: ToldProblem } | null // our own route's
   if (answer === null) return { ok: false, problem: lost }
   return 'problem' in answer ? { ok: false, problem: answer.problem } : { ok: true, value: answer }
 }

@@ -20,28 +20,24 @@ const SOON_OVER_MS = 10 * 60_000
 
 const COUNTS_DOWN: readonly string[] = ['scheduled', 'running', 'degraded']
 
+const PLACING = 'A place is being found on the substrate.'
+
 const left = (until: Date, now: Date) => duration(Math.max(0, until.getTime() - now.getTime()))
 
 function text(status: SliceStatus, now: Date, elapsedMs: number): string {
   const { reservation, progress } = status
+  if (status.state === 'draft') return 'Nothing is booked.'
   // Just booked: its state is known before the rest has been read.
-  if (!reservation)
-    return status.state === 'draft'
-      ? 'Nothing is booked.'
-      : status.state === 'requested'
-        ? 'Waits for an admin.'
-        : 'A place is being found on the substrate.'
+  if (!reservation) return status.state === 'requested' ? 'Waits for an admin.' : PLACING
   const { startsAt, endsAt, decisionNote, problem } = reservation
   const window = shortWindow(startsAt, endsAt, now)
   switch (status.state) {
-    case 'draft':
-      return 'Nothing is booked.'
     case 'requested':
       return endsAt < now
         ? `Its window (${window}) is over, and no admin has decided.`
         : `Waits for an admin. Window: ${window}.`
     case 'approved':
-      return 'A place is being found on the substrate.'
+      return PLACING
     case 'denied':
       return decisionNote ?? (problem ? `${problem.message} ${problem.hint}` : 'No reason was given.')
     case 'scheduled':

@@ -2,37 +2,17 @@
 import { CaptureLimits } from '@myvini/core/desired/capture'
 import { endName, graphOf, linkName } from '@myvini/core/topology/graph'
 import { Download, Play, Square } from 'lucide-react'
-import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { downloadBlob } from '../../browser/download'
 import type { CaptureState } from '../../capture/capture-link'
 import { type PacketLine, useCapture } from '../../capture/use-capture'
 import { Button } from '../../components/button'
-import { classes } from '../../components/classes'
 import { Input, Select } from '../../components/input'
 import { ProblemNote } from '../../components/notices'
 import { useShown, useView, useWorkspace } from '../workspace-context'
+import { DockField } from './dock-field'
 
 const CELL = 'px-2 py-0.5 align-top'
-
-function Labelled({
-  label,
-  className,
-  children,
-}: {
-  label: string
-  className?: string
-  children: (id: string) => ReactNode
-}) {
-  const id = useId()
-  return (
-    <div className={classes('flex min-w-0 flex-col gap-0.5', className)}>
-      <label htmlFor={id} className="text-faint text-xs">
-        {label}
-      </label>
-      {children(id)}
-    </div>
-  )
-}
 
 /** HH:MM:SS and microseconds, in the time of whoever looks. */
 const clock = (atMs: number): string => {
@@ -131,7 +111,7 @@ export function CapturePanel() {
   const busy = run.state?.kind === 'starting' || run.state?.kind === 'running'
   const problem = run.state?.kind === 'ended' ? run.state.problem : null
   const number = (key: keyof typeof figures, label: string, placeholder?: string) => (
-    <Labelled label={label} className="w-20">
+    <DockField label={label} className="min-w-0 w-20">
       {(id) => (
         <Input
           id={id}
@@ -145,7 +125,7 @@ export function CapturePanel() {
           onChange={(e) => setFigures((before) => ({ ...before, [key]: e.target.value }))}
         />
       )}
-    </Labelled>
+    </DockField>
   )
   if (!link)
     return (
@@ -164,7 +144,7 @@ export function CapturePanel() {
           else if (limits.success) run.start({ sliceId: slice.id, linkId: link.id, end }, limits.data)
         }}
       >
-        <Labelled label="Link" className="w-40">
+        <DockField label="Link" className="min-w-0 w-40">
           {(id) => (
             <Select id={id} value={link.id} disabled={busy} onChange={(e) => setLinkId(e.target.value)}>
               {running.map((l) => (
@@ -174,15 +154,15 @@ export function CapturePanel() {
               ))}
             </Select>
           )}
-        </Labelled>
-        <Labelled label="Interface" className="w-36">
+        </DockField>
+        <DockField label="Interface" className="min-w-0 w-36">
           {(id) => (
             <Select id={id} value={end} disabled={busy} onChange={(e) => setEnd(e.target.value === 'a' ? 'a' : 'b')}>
               <option value="a">{endName(graph, link.ends[0])}</option>
               <option value="b">{endName(graph, link.ends[1])}</option>
             </Select>
           )}
-        </Labelled>
+        </DockField>
         {number('leastBytes', 'From, bytes', 'any')}
         {number('mostBytes', 'To, bytes', 'any')}
         {number('snapBytes', 'Keep, bytes')}

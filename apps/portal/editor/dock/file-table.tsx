@@ -1,4 +1,5 @@
 'use client'
+import { pathIn } from '@myvini/core/inside/host-path'
 import type { ListedFile, Listing } from '@myvini/core/inside/listing'
 import { Download, File, FileSymlink, Folder } from 'lucide-react'
 import { Ago } from '../../components/when'
@@ -52,7 +53,6 @@ function NameCell({
 
 export function FileTable({ listing, onFolder, addressOf }: FileTableProps) {
   const { folder, files, cut } = listing
-  const pathOf = (name: string) => `${folder === '/' ? '' : folder}/${name}`
   if (files.length === 0)
     return <p className="p-4 text-faint text-sm">The folder is empty. Drop files here to bring some.</p>
   return (
@@ -70,7 +70,7 @@ export function FileTable({ listing, onFolder, addressOf }: FileTableProps) {
           {files.map((file) => (
             <tr key={file.name} className="border-line/60 border-t">
               <td className="max-w-0">
-                <NameCell file={file} path={pathOf(file.name)} onFolder={onFolder} addressOf={addressOf} />
+                <NameCell file={file} path={pathIn(folder, file.name)} onFolder={onFolder} addressOf={addressOf} />
               </td>
               <td className="whitespace-nowrap text-right">{file.kind === 'file' ? sizeWords(file.bytes) : ''}</td>
               <td className="whitespace-nowrap max-sm:hidden">

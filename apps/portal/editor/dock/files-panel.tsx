@@ -1,8 +1,8 @@
 'use client'
-import { hostPath } from '@myvini/core/inside/host-path'
+import { hostPath, pathIn } from '@myvini/core/inside/host-path'
 import type { Listing } from '@myvini/core/inside/listing'
 import { ArrowUp, RotateCw, Upload } from 'lucide-react'
-import { type DragEvent, useCallback, useEffect, useId, useRef, useState } from 'react'
+import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { Button, IconButton } from '../../components/button'
 import { classes } from '../../components/classes'
 import { Input, Select } from '../../components/input'
@@ -11,6 +11,7 @@ import { downloadAddress, fetchListing } from '../../inside/file-calls'
 import { useUploads } from '../../inside/use-uploads'
 import type { ToldProblem } from '../../told-problem'
 import { useWorkspace } from '../workspace-context'
+import { DockField } from './dock-field'
 import { FileTable } from './file-table'
 import { UploadList } from './upload-list'
 import { useRunningHosts } from './use-running-hosts'
@@ -29,19 +30,14 @@ function useListing(sliceId: string, hostId: string | undefined, path: string) {
     if (hostId === undefined) return
     const own = new AbortController()
     setFound((before) => ({ ...before, busy: true }))
-    fetchListing({ sliceId, hostId, path }, own.signal)
-      .catch(() => ({
-        ok: false as const,
-        problem: { code: 'file.lost', message: 'The connection to the portal was lost.', hint: 'Try again.' },
-      }))
-      .then((answer) => {
-        if (own.signal.aborted) return
-        setFound(
-          answer.ok
-            ? { listing: answer.value, problem: null, busy: false }
-            : { listing: null, problem: answer.problem, busy: false },
-        )
-      })
+    fetchListing({ sliceId, hostId, path }, own.signal).then((answer) => {
+      if (own.signal.aborted) return
+      setFound(
+        answer.ok
+          ? { listing: answer.value, problem: null, busy: false }
+          : { listing: null, problem: answer.problem, busy: false },
+      )
+    })
     return () => own.abort()
   }, [sliceId, hostId, path, turn])
   return { ...found, again: useCallback(() => setTurn((n) => n + 1), []) }
@@ -57,7 +53,6 @@ export function FilesPanel() {
   const [to, setTo] = useState<'one' | 'chosen' | 'all'>('one')
   const [over, setOver] = useState(false)
   const input = useRef<HTMLInputElement>(null)
-  const ids = { host: useId(), path: useId(), to: useId() }
   const host = hosts.find((h) => h.id === picked) ?? chosen[0] ?? hosts[0]
   const { listing, problem, busy, again } = useListing(slice.id, host?.id, path)
   const { uploads, add, again: sendAgain, drop } = useUploads(again)
@@ -75,7 +70,7 @@ export function FilesPanel() {
           sliceId: slice.id,
           hostId: target.id,
           hostName: target.name,
-          path: `${folder === '/' ? '' : folder}/${file.name}`,
+          path: pathIn(folder, file.name),
           file,
           isThere: target === host && (listing?.files.some((f) => f.name === file.name) ?? false),
         })),
@@ -105,33 +100,31 @@ export function FilesPanel() {
           again()
         }}
       >
-        <div className="flex w-36 flex-col gap-0.5">
-          <label htmlFor={ids.host} className="text-faint text-xs">
-            Host
-          </label>
-          <Select id={ids.host} value={host.id} onChange={(e) => setPicked(e.target.value)}>
-            {hosts.map((h) => (
-              <option key={h.id} value={h.id}>
-                {h.name}
-              </option>
-            ))}
-          </Select>
-        </div>
-        <div className="flex min-w-40 flex-1 flex-col gap-0.5">
-          <label htmlFor={ids.path} className="text-faint text-xs">
-            Folder
-          </label>
-          <Input
-            id={ids.path}
-            mono
-            spellCheck={false}
-            autoComplete="off"
-            autoCapitalize="off"
-            aria-invalid={!wrong.ok || undefined}
-            value={typed}
-            onChange={(e) => setTyped(e.target.value)}
-          />
-        </div>
+        <DockField label="Host" className="w-36">
+          {(id) => (
+            <Select id={id} value={host.id} onChange={(e) => setPicked(e.target.value)}>
+              {hosts.map((h) => (
+                <option key={h.id} value={h.id}>
+                  {h.name}
+                </option>
+              ))}
+            </Select>
+          )}
+        </DockField>
+        <DockField label="Folder" className="min-w-40 flex-1">
+          {(id) => (
+            <Input
+              id={id}
+              mono
+              spellCheck={false}
+              autoComplete="off"
+              autoCapitalize="off"
+              aria-invalid={!wrong.ok || undefined}
+              value={typed}
+              onChange={(e) => setTyped(e.target.value)}
+            />
+          )}
+        </DockField>
         <IconButton
           label="The folder above"
           disabled={folder === '/'}
@@ -142,18 +135,17 @@ export function FilesPanel() {
         <IconButton label="Look again" type="submit">
           <RotateCw className={busy ? 'animate-spin motion-reduce:animate-none' : undefined} />
         </IconButton>
-        <div className="flex w-44 flex-col gap-0.5">
-          <label htmlFor={ids.to} className="text-faint text-xs">
-            Upload to
-          </label>
-          <Select id={ids.to} value={to} onChange={(e) => setTo(e.target.value as typeof to)}>
-            <option value="one">{host.name}</option>
-            <option value="chosen" disabled={chosen.length === 0}>
-              Chosen on the drawing ({chosen.length})
-            </option>
-            <option value="all">All that run ({hosts.length})</option>
-          </Select>
-        </div>
+        <DockField label="Upload to" className="w-44">
+          {(id) => (
+            <Select id={id} value={to} onChange={(e) => setTo(e.target.value as typeof to)}>
+              <option value="one">{host.name}</option>
+              <option value="chosen" disabled={chosen.length === 0}>
+                Chosen on the drawing ({chosen.length})
+              </option>
+              <option value="all">All that run ({hosts.length})</option>
+            </Select>
+          )}
+        </DockField>
         <Button icon={<Upload />} onClick={() => input.current?.click()}>
           Upload…
         </Button>

@@ -1,7 +1,7 @@
 'use client'
 import { INSIDE_LIMITS } from '@myvini/core/inside/request'
 import { Download, Play, Square } from 'lucide-react'
-import { type KeyboardEvent, useId, useState } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { download } from '../../browser/download'
 import { Button } from '../../components/button'
 import { CopyButton } from '../../components/copy-button'
@@ -11,6 +11,7 @@ import { useCommandHistory } from '../../inside/command-history'
 import { reportOf, summaryOf } from '../../inside/run-table'
 import { useRun } from '../../inside/use-run'
 import { useWorkspace } from '../workspace-context'
+import { DockField } from './dock-field'
 import { RunResults } from './run-results'
 import { useRunningHosts } from './use-running-hosts'
 
@@ -26,7 +27,6 @@ export function RunPanel() {
   const [back, setBack] = useState(-1)
   const history = useCommandHistory()
   const run = useRun(slice.id)
-  const ids = { command: useId(), who: useId(), seconds: useId(), history: useId() }
 
   // Whoever has chosen hosts on the drawing means those.
   const who: Who =
@@ -74,80 +74,83 @@ export function RunPanel() {
           else go()
         }}
       >
-        <div className="flex w-44 flex-col gap-0.5">
-          <label htmlFor={ids.who} className="text-faint text-xs">
-            On
-          </label>
-          <Select id={ids.who} value={who} disabled={run.busy} onChange={(e) => setWanted(e.target.value as Who)}>
-            <option value="all">All that run ({hosts.length})</option>
-            <option value="chosen" disabled={chosen.length === 0}>
-              Chosen on the drawing ({chosen.length})
-            </option>
-            <option value="host">Hosts ({groups.host.length})</option>
-            <option value="router">Routers ({groups.router.length})</option>
-          </Select>
-        </div>
-        <div className="flex min-w-56 flex-1 flex-col gap-0.5">
-          <label htmlFor={ids.command} className="text-faint text-xs">
-            Command, run by each host’s shell{' '}
-            <span className="max-sm:hidden">(Ctrl Enter runs it, Alt ↑ brings earlier ones)</span>
-          </label>
-          <TextArea
-            id={ids.command}
-            mono
-            rows={1}
-            spellCheck={false}
-            autoCapitalize="off"
-            autoComplete="off"
-            className="!min-h-8 max-h-40 [field-sizing:content]"
-            placeholder="ip -br address"
-            value={command}
-            onChange={(e) => setCommand(e.target.value)}
-            onKeyDown={onKey}
-          />
-        </div>
-        {history.commands.length > 0 && (
-          <div className="flex w-32 flex-col gap-0.5">
-            <label htmlFor={ids.history} className="text-faint text-xs">
-              Earlier
-            </label>
-            <Select
-              id={ids.history}
-              value=""
-              onChange={(e) => {
-                if (e.target.value === 'forget') history.forget()
-                else setCommand(history.commands[Number(e.target.value)] ?? '')
-              }}
-            >
-              <option value="" disabled>
-                Choose
+        <DockField label="On" className="w-44">
+          {(id) => (
+            <Select id={id} value={who} disabled={run.busy} onChange={(e) => setWanted(e.target.value as Who)}>
+              <option value="all">All that run ({hosts.length})</option>
+              <option value="chosen" disabled={chosen.length === 0}>
+                Chosen on the drawing ({chosen.length})
               </option>
-              {history.commands.map((earlier, at) => (
-                <option key={earlier} value={at}>
-                  {earlier.slice(0, 80)}
-                </option>
-              ))}
-              <option value="forget">Forget all of these</option>
+              <option value="host">Hosts ({groups.host.length})</option>
+              <option value="router">Routers ({groups.router.length})</option>
             </Select>
-          </div>
+          )}
+        </DockField>
+        <DockField
+          className="min-w-56 flex-1"
+          label={
+            <>
+              Command, run by each host’s shell{' '}
+              <span className="max-sm:hidden">(Ctrl Enter runs it, Alt ↑ brings earlier ones)</span>
+            </>
+          }
+        >
+          {(id) => (
+            <TextArea
+              id={id}
+              mono
+              rows={1}
+              spellCheck={false}
+              autoCapitalize="off"
+              autoComplete="off"
+              className="!min-h-8 max-h-40 [field-sizing:content]"
+              placeholder="ip -br address"
+              value={command}
+              onChange={(e) => setCommand(e.target.value)}
+              onKeyDown={onKey}
+            />
+          )}
+        </DockField>
+        {history.commands.length > 0 && (
+          <DockField label="Earlier" className="w-32">
+            {(id) => (
+              <Select
+                id={id}
+                value=""
+                onChange={(e) => {
+                  if (e.target.value === 'forget') history.forget()
+                  else setCommand(history.commands[Number(e.target.value)] ?? '')
+                }}
+              >
+                <option value="" disabled>
+                  Choose
+                </option>
+                {history.commands.map((earlier, at) => (
+                  <option key={earlier} value={at}>
+                    {earlier.slice(0, 80)}
+                  </option>
+                ))}
+                <option value="forget">Forget all of these</option>
+              </Select>
+            )}
+          </DockField>
         )}
-        <div className="flex w-24 flex-col gap-0.5">
-          <label htmlFor={ids.seconds} className="text-faint text-xs">
-            At most
-          </label>
-          <Input
-            id={ids.seconds}
-            mono
-            unit="s"
-            inputMode="numeric"
-            autoComplete="off"
-            disabled={run.busy}
-            aria-invalid={!limitFine || undefined}
-            title={`1 to ${INSIDE_LIMITS.seconds} seconds; then it is ended`}
-            value={seconds}
-            onChange={(e) => setSeconds(e.target.value)}
-          />
-        </div>
+        <DockField label="At most" className="w-24">
+          {(id) => (
+            <Input
+              id={id}
+              mono
+              unit="s"
+              inputMode="numeric"
+              autoComplete="off"
+              disabled={run.busy}
+              aria-invalid={!limitFine || undefined}
+              title={`1 to ${INSIDE_LIMITS.seconds} seconds; then it is ended`}
+              value={seconds}
+              onChange={(e) => setSeconds(e.target.value)}
+            />
+          )}
+        </DockField>
         <Button
           type="submit"
           variant={run.busy ? 'plain' : 'primary'}
