@@ -46,11 +46,11 @@ function CalendarHere() {
   const router = useRouter()
   const now = useNow()
   const [sliceId, setSliceId] = useUrlState('slice')
-  const { outlook, error, retry } = useOutlook(now, sliceId === '' ? {} : { sliceId })
+  const { outlook, changing, error, retry } = useOutlook(now, sliceId === '' ? {} : { sliceId })
   const opened = useQuery(trpc.topology.open.queryOptions({ sliceId }, { enabled: sliceId !== '' }))
   const request = useMemo(
-    () => (sliceId !== '' && opened.data ? requestOf(opened.data.topology) : null),
-    [sliceId, opened.data],
+    () => (sliceId !== '' && !changing && opened.data ? requestOf(opened.data.topology) : null),
+    [sliceId, changing, opened.data],
   )
   const [window, setWindow] = useState<Window>(() => {
     const fromMs = Math.ceil(now.getTime() / HALF_MS) * HALF_MS

@@ -24,6 +24,8 @@ export interface Outlook {
 
 interface OutlookState {
   outlook: Outlook | null
+  /** Another slice's policy is on its way: until it is there, the outlook is by the one before. */
+  changing: boolean
   error: unknown
   retry: () => void
 }
@@ -35,7 +37,10 @@ export function useOutlook(
 ): OutlookState {
   const trpc = useTRPC()
   const policy = useQuery(
-    trpc.reservations.policy.queryOptions(sliceId === undefined ? undefined : { sliceId }, { enabled }),
+    trpc.reservations.policy.queryOptions(sliceId === undefined ? undefined : { sliceId }, {
+      enabled,
+      placeholderData: keepPreviousData,
+    }),
   )
   // Whole hours, so that the same question is not asked anew at every tick.
   const fromMs = Math.floor(now.getTime() / HOUR_MS) * HOUR_MS
@@ -63,6 +68,7 @@ export function useOutlook(
   )
   return {
     outlook,
+    changing: policy.isPlaceholderData,
     error: policy.error ?? claims.error,
     retry: () => {
       if (policy.error) void policy.refetch()
