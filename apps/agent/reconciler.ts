@@ -19,6 +19,8 @@ import type { Kernel, OpResult } from './trellis'
 const CHUNK = 400
 const CHECK_EVERY_MS = 3000
 const FIRST_RETRY_MS = 500
+/** A look at the node is as good as a new one for so long: nobody but us may change it, and what is done is looked at. */
+const LOOK_IS_FRESH_MS = 5000
 /** What was in the way, such as a full disk, may be gone any moment, and ten seconds later all is to be as promised. */
 const LAST_RETRY_MS = 5000
 
@@ -71,6 +73,8 @@ function tellWaiting(spec: NodeSpec, slivers: readonly SliverReport[], missing: 
 export class Reconciler {
   private spec: NodeSpec | null = null
   private seen: Observed | null = null
+  /** When `seen` was what the kernel had, and nothing has been done since; null: something has. */
+  private seenMs: number | null = null
   private failures = noFailures()
   private readonly drift = new DriftBook()
   private current: NodeReport = {
@@ -158,13 +162,15 @@ export class Reconciler {
   private async pass(spec: NodeSpec) {
     const { kernel, configured } = this.deps
     const wanted = expandSpec(spec)
-    const observed = await kernel.observe()
-    this.seen = observed
+    const remembered = this.rememberedFor(spec)
+    const observed = remembered ?? (await this.look())
     this.images = await this.deps.images(spec)
     const missing = new Set(this.images.missing)
     // A host whose image is still on its way is not started: it has not failed, it waits.
     const waits = (op: Operation) => op.op === 'container.start' && missing.has(op.image)
-    const ops = diffNode(spec, observed, { fingerprint, configured: configured.entries }).filter((op) => !waits(op))
+    const toDo = (is: Observed) =>
+      diffNode(spec, is, { fingerprint, configured: configured.entries }).filter((op) => !waits(op))
+    const ops = toDo(observed)
     const isRepair = this.settledGeneration === spec.generation && this.failedPasses === 0
     if (ops.length === 0) {
       if (!this.prepared) {
@@ -181,6 +187,7 @@ export class Reconciler {
     const prepared = isRepair && this.prepared ? Promise.resolve() : this.deps.prepare(spec)
     prepared.catch(() => undefined) // thrown below, by the await
     this.failures = noFailures()
+    this.seenMs = null
     const model = new KernelModel(observed)
     const done: Operation[] = []
     for (let at = 0; at < ops.length; at += CHUNK) {
@@ -199,9 +206,29 @@ export class Reconciler {
     if (!isRepair) await this.deps.tidy(spec)
     const failed = Object.values(this.failures).some((map) => map.size > 0)
     this.failedPasses = failed ? this.failedPasses + 1 : 0
-    this.seen = await kernel.observe()
-    this.settle(spec, this.seen)
+    const seen = await this.look()
+    // What was remembered was not so any more: it is looked at and done again before anybody is told that it is done.
+    if (remembered && (failed || toDo(seen).length > 0)) {
+      this.failedPasses = 0
+      this.seenMs = null
+      this.wanted = true
+      return this.publish(this.assess(spec, seen, false))
+    }
+    this.settle(spec, seen)
     if (!isRepair) this.deps.rest()
+  }
+
+  private async look(): Promise<Observed> {
+    const atMs = performance.now()
+    this.seen = await this.deps.kernel.observe()
+    this.seenMs = atMs
+    return this.seen
+  }
+
+  /** A new spec need not wait for another look at what was looked at a moment ago; a check is there to look. */
+  private rememberedFor(spec: NodeSpec): Observed | null {
+    const isFresh = this.seenMs !== null && performance.now() - this.seenMs < LOOK_IS_FRESH_MS
+    return isFresh && spec.generation !== this.settledGeneration && this.failedPasses === 0 ? this.seen : null
   }
 
   private async keepGateways(spec: NodeSpec, isRepair: boolean) {

@@ -85,7 +85,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
     db,
     embed: options.embed,
     now: options.now,
-    onNodes: publish,
+    // A hint of the database asks for them as well, and may have been faster.
+    onNodes: (nodes) => publish(nodes.filter((node) => !publications.isUnderWay(node))),
     onOver: (reservation) => {
       plans.forget(reservation)
       memory.forget(reservation)
@@ -97,12 +98,21 @@ export async function startController(options: ControllerOptions): Promise<Contr
     onError: onError('reservations'),
     work: async () => {
       // The database would keep two apart as well, at the price of solving everything twice.
+      if (!(await ownership.leads('reservations'))) return
+      const next = await lifecycle.round()
+      if (next) reservations.wakeIn(next.getTime() - options.now().getTime())
+    },
+  })
+  const reviews = new Sweep({
+    name: 'reviews',
+    everyMs: 2000,
+    onError: onError('reviews'),
+    work: async () => {
       if (!(await ownership.leads('reservations'))) return news.missed()
-      const next = await lifecycle.round(news.take()).catch((error: unknown) => {
+      await lifecycle.follow(news.take()).catch((error: unknown) => {
         news.missed()
         throw error
       })
-      if (next) reservations.wakeIn(next.getTime() - options.now().getTime())
     },
   })
   const ownership = new Ownership(databaseUrl, id, () => void following.wake())
@@ -116,7 +126,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     loads,
     onNews: (node) => {
       news.ofNode(node)
-      void reservations.wake()
+      void reviews.wake()
     },
     onGenerationGap: async (node, nodeGeneration) => {
       await raiseGeneration(db, node, nodeGeneration)
@@ -160,6 +170,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const wakeAll = () => {
     void following.wake()
     void reservations.wake()
+    void reviews.wake()
     void publishing.wake()
   }
   const listener = listenForHints(
@@ -168,11 +179,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
       if (kind === 'load' || kind === 'drift') return
       if (kind === 'spec') return publish([subject])
       if (kind === 'node') {
-        pool.wake(subject)
+        // It tells of the very spec that its worker is about to be given: nobody has to read that again.
+        if (!publications.isUnderWay(subject)) pool.wake(subject)
         news.ofNode(subject)
       }
       if (kind === 'slice') news.ofSlice(subject)
-      void reservations.wake()
+      if (kind === 'node' || kind === 'slice') void reviews.wake()
+      if (kind !== 'slice') void reservations.wake()
     },
     () => {
       news.missed()
@@ -187,7 +200,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
     gatewayUrl: gateway.url,
     async close() {
       await listener.close()
-      await Promise.all([reservations.close(), publishing.close(), following.close(), writingLoads.close()])
+      await Promise.all([
+        reservations.close(),
+        reviews.close(),
+        publishing.close(),
+        following.close(),
+        writingLoads.close(),
+      ])
       await terminals.close()
       await pool.close()
       await gateway.close()

@@ -39,21 +39,25 @@ export class Lifecycle {
     this.recovery = new Recovery(deps.db, deps.onNodes)
   }
 
-  /** One round over all that is due and all that the news is about. Returns when to look again by itself. */
-  async round(news: News): Promise<Date | null> {
+  /** One round over all that is due. Returns when to look again by itself. */
+  async round(): Promise<Date | null> {
     const { db, now } = this.deps
-    const [due, toReview] = await Promise.all([findDue(db, now()), isEmpty(news) ? [] : findToReview(db, news)])
+    const due = await findDue(db, now())
     for (const id of due.toExpire) await this.expire(id)
     const isBusy = due.toAdmit.length > BUSY
     for (const id of due.toAdmit)
       if ((await this.admissions.admit(id, isBusy)) === 'admitted') await this.startIfTime(id)
     for (const id of due.toStart) await this.start(id)
-    // Whatever was started above is news to the next round.
-    for (const id of toReview) await this.review(id)
     const failureInMs = await this.recovery.round()
     const next = await nextDeadline(db, now())
     const failure = failureInMs === null ? null : new Date(now().getTime() + failureInMs)
     return failure && (!next || failure < next) ? failure : next
+  }
+
+  /** What has come up, failed or gone, by the news: apart from what is due, since somebody looks at a page and waits. */
+  async follow(news: News): Promise<void> {
+    if (isEmpty(news)) return
+    for (const id of await findToReview(this.deps.db, news)) await this.review(id)
   }
 
   private async startIfTime(id: string) {

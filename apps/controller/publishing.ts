@@ -1,5 +1,6 @@
 // Which nodes are to have their specs compiled, in which order? Those that somebody has just asked for go first; those that
 // were found by looking through everything fill what is left. Many nodes go in one transaction.
+import { setImmediate } from 'node:timers/promises'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import type { Database } from '@myvini/store/database'
 import type { PlanCache } from '@myvini/store/plan-cache'
@@ -16,6 +17,7 @@ const LOOK_EVERY_MS = 3000
 export class Publishing {
   private readonly asked = new Set<string>()
   private readonly found = new Set<string>()
+  private readonly underWay = new Set<string>()
   private lookedMs = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -33,6 +35,9 @@ export class Publishing {
     for (const node of nodes) this.asked.add(node)
   }
 
+  /** Whether a spec of the node is being published here, of which its worker is about to be told. */
+  isUnderWay = (node: string): boolean => this.underWay.has(node)
+
   /** Hints may have been missed: look through everything at the next round, whenever that was done last. */
   missed() {
     this.lookedMs = Number.NEGATIVE_INFINITY
@@ -42,6 +47,8 @@ export class Publishing {
   async round(): Promise<void> {
     this.plans.lookAgain()
     const failed = new Map<SubstrateNodeId, unknown>()
+    // The hints of one deed come together: its nodes are to go together as well.
+    await setImmediate()
     const worker = async () => {
       for (let some = this.next(); some.length > 0; some = this.next()) await this.publish(some.map(nodeIdOf), failed)
     }
@@ -78,6 +85,7 @@ export class Publishing {
 
   /** Of many that fail together each is tried by itself, so that one stops none of the others. */
   private async publish(nodes: readonly SubstrateNodeId[], failed: Map<SubstrateNodeId, unknown>): Promise<void> {
+    for (const node of nodes) this.underWay.add(node)
     try {
       for (const [node, published] of await publishNodes(this.db, nodes, this.plans))
         this.to.onPublished(node, published)
@@ -85,6 +93,8 @@ export class Publishing {
       const [node] = nodes
       if (nodes.length === 1 && node) failed.set(node, error)
       else for (const one of nodes) await this.publish([one], failed)
+    } finally {
+      for (const node of nodes) this.underWay.delete(node)
     }
   }
 }

@@ -44,21 +44,32 @@ export async function mayUseProject(
 
 export type SliceWithProject = Slice & { project: { id: string; slug: string; name: string } }
 
+/** The slice, and what this person is in its project; null for an admin, who may whatever that is. */
+async function seenSlice(
+  db: Database | Transaction,
+  person: Person,
+  sliceId: string,
+): Promise<Result<{ slice: SliceWithProject; role: Membership['role'] | null }>> {
+  const slice = await db.slice.findFirst({
+    where: { id: sliceId, deletedAt: null },
+    include: { project: { select: { id: true, slug: true, name: true } } },
+  })
+  if (!slice) return hidden('slice')
+  if (person.role === 'admin') return ok({ slice, role: null })
+  const membership = await membershipOf(db, person, slice.projectId)
+  if (!membership) return hidden('slice')
+  const { role } = membership
+  return role === 'student' && slice.ownerId !== person.id ? hidden('slice') : ok({ slice, role })
+}
+
 /** The slice, if this person may see it and work with it. */
 export async function mayUseSlice(
   db: Database | Transaction,
   person: Person,
   sliceId: string,
 ): Promise<Result<SliceWithProject>> {
-  const slice = await db.slice.findFirst({
-    where: { id: sliceId, deletedAt: null },
-    include: { project: { select: { id: true, slug: true, name: true } } },
-  })
-  if (!slice) return hidden('slice')
-  if (person.role === 'admin') return ok(slice)
-  const membership = await membershipOf(db, person, slice.projectId)
-  if (!membership) return hidden('slice')
-  return membership.role === 'student' && slice.ownerId !== person.id ? hidden('slice') : ok(slice)
+  const seen = await seenSlice(db, person, sliceId)
+  return seen.ok ? ok(seen.value.slice) : seen
 }
 
 /** The slice, if this person may draw, book and delete it: a student's slice is set up and booked by the instructor. */
@@ -67,10 +78,10 @@ export async function mayChangeSlice(
   person: Person,
   sliceId: string,
 ): Promise<Result<SliceWithProject>> {
-  const slice = await mayUseSlice(db, person, sliceId)
-  if (!slice.ok || person.role === 'admin') return slice
-  const membership = await membershipOf(db, person, slice.value.projectId)
-  return membership?.role === 'student' ? refused('Changing a slice of a course', 'its instructor') : slice
+  const seen = await seenSlice(db, person, sliceId)
+  if (!seen.ok) return seen
+  const { slice, role } = seen.value
+  return role === 'student' ? refused('Changing a slice of a course', 'its instructor') : ok(slice)
 }
 
 /** A deleted slice, if this person may bring it back. */

@@ -104,15 +104,16 @@ export function writeAdmission(db: Database, admission: Admission): Promise<Admi
 
 /** Gives back all that a reservation held. Only once no node can still use its keys. */
 export async function releaseHoldings(tx: Transaction, reservationId: string): Promise<void> {
-  const where = { where: { reservationId } }
-  await tx.nodeClaim.deleteMany(where)
-  await tx.linkClaim.deleteMany(where)
-  await tx.addressLease.deleteMany(where)
-  await tx.uidRangeLease.deleteMany(where)
-  await tx.hostUidLease.deleteMany(where)
-  await tx.outsidePortLease.deleteMany(where)
-  await tx.hostControl.deleteMany(where)
-  await tx.linkPlacement.deleteMany(where)
-  await tx.hostPlacement.deleteMany(where)
-  await tx.sliver.deleteMany(where)
+  // One statement: ten trips to the database would be most of what the end of a slice takes.
+  await tx.$executeRaw`
+    WITH a AS (DELETE FROM "NodeClaim" WHERE "reservationId" = ${reservationId}),
+      b AS (DELETE FROM "LinkClaim" WHERE "reservationId" = ${reservationId}),
+      c AS (DELETE FROM "AddressLease" WHERE "reservationId" = ${reservationId}),
+      d AS (DELETE FROM "UidRangeLease" WHERE "reservationId" = ${reservationId}),
+      e AS (DELETE FROM "HostUidLease" WHERE "reservationId" = ${reservationId}),
+      f AS (DELETE FROM "OutsidePortLease" WHERE "reservationId" = ${reservationId}),
+      g AS (DELETE FROM "HostControl" WHERE "reservationId" = ${reservationId}),
+      h AS (DELETE FROM "LinkPlacement" WHERE "reservationId" = ${reservationId}),
+      i AS (DELETE FROM "HostPlacement" WHERE "reservationId" = ${reservationId})
+    DELETE FROM "Sliver" WHERE "reservationId" = ${reservationId}`
 }

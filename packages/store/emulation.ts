@@ -1,6 +1,6 @@
 // How is a link of a slice that runs emulated now? Settings that replace those of its drawing, and traces.
 import { createHash } from 'node:crypto'
-import { isOver, ON_NODES } from '@myvini/core/reservation/state'
+import { isOver, ON_NODES, type ReservationState } from '@myvini/core/reservation/state'
 import { fail, ok, type Result } from '@myvini/core/result'
 import { Emulation, emulationWords } from '@myvini/core/topology/emulation'
 import { graphOf, linkName } from '@myvini/core/topology/graph'
@@ -8,6 +8,7 @@ import { type TraceRun, TraceSteps } from '@myvini/core/topology/trace'
 import { z } from 'zod'
 import { writeAudit } from './audit'
 import type { Database, Transaction } from './database'
+import type { Prisma } from './generated/client'
 import { tell } from './reservations'
 import { topologyOf } from './slices'
 import { transact } from './transact'
@@ -53,16 +54,43 @@ export interface EmulationChange {
 
 const traceIds = (emulation: Emulation | null) => (emulation ?? []).flatMap((i) => (i.trace ? [i.trace.id] : []))
 
+interface Affected {
+  sliceId: string
+  state: ReservationState
+  /** Of the drawing only the link and what it joins; null: there is no such link. */
+  document: Prisma.JsonValue
+  /** Where its ends are. */
+  nodes: string[]
+}
+
+/** A drawing has hundreds of hosts, of which a link has two: the others stay in the database. */
+async function readAffected(tx: Transaction, reservationId: string, linkId: string): Promise<Affected | null> {
+  const rows = await tx.$queryRaw<Affected[]>`
+    WITH drawing AS MATERIALIZED (
+      SELECT r."id", r."sliceId", r."state", t."document" AS d
+      FROM "Reservation" r JOIN "TopologyRevision" t ON t."id" = r."revisionId" WHERE r."id" = ${reservationId}
+    ), found AS MATERIALIZED (
+      SELECT l AS link, ARRAY(SELECT coalesce(e->>'host', e->>'lan') FROM jsonb_array_elements(l->'ends') e) AS ends
+      FROM drawing, jsonb_array_elements(d->'links') l WHERE l->>'id' = ${linkId} LIMIT 1
+    )
+    SELECT "sliceId", "state", CASE WHEN link IS NOT NULL THEN d - 'hosts' - 'lans' - 'links' || jsonb_build_object(
+        'links', jsonb_build_array(link),
+        'hosts', (SELECT coalesce(jsonb_agg(h), '[]') FROM jsonb_array_elements(d->'hosts') h WHERE h->>'id' = ANY(ends)),
+        'lans', (SELECT coalesce(jsonb_agg(l), '[]') FROM jsonb_array_elements(d->'lans') l WHERE l->>'id' = ANY(ends))
+      ) END AS "document",
+      ARRAY(SELECT DISTINCT p."nodeId" FROM "HostPlacement" p
+        WHERE p."reservationId" = drawing."id" AND p."virtualId" = ANY(ends) ORDER BY p."nodeId") AS "nodes"
+    FROM drawing LEFT JOIN found ON true`
+  return rows[0] ?? null
+}
+
 /** Takes effect as soon as the nodes at the link's ends have their next specs; nothing is booked again. */
 export function changeEmulation(db: Database, change: EmulationChange): Promise<Result<null>> {
   const { reservationId, linkId, emulation, personId, personName } = change
   return transact(db, async (tx) => {
-    const row = await tx.reservation.findUnique({
-      where: { id: reservationId },
-      select: { sliceId: true, state: true, revision: { select: { document: true } }, placements: true },
-    })
-    const topology = row && topologyOf(row.revision)
-    const link = topology?.links.find((l) => l.id === linkId)
+    const row = await readAffected(tx, reservationId, linkId)
+    const topology = row?.document ? topologyOf({ document: row.document }) : null
+    const [link] = topology?.links ?? []
     if (!row || !topology || !link)
       return fail({
         code: 'emulation.no-link',
@@ -89,12 +117,10 @@ export function changeEmulation(db: Database, change: EmulationChange): Promise<
       create: { reservationId, linkId, ...data },
       update: data,
     })
-    const ends = new Set<string>(link.ends.map((end) => (end.kind === 'lan' ? end.lan : end.host)))
     if (ON_NODES.includes(row.state)) {
-      const nodes = row.placements.filter((p) => ends.has(p.virtualId)).map((p) => p.nodeId)
       // Without a hash the next publication counts as new; the trigger tells whoever publishes. In the order of their ids,
       // as wherever more than one node is held.
-      for (const id of [...new Set(nodes)].toSorted())
+      for (const id of row.nodes)
         await tx.substrateNode.updateMany({ where: { id, generation: { gt: 0 } }, data: { specHash: '' } })
     }
     const name = linkName(graphOf(topology), link)

@@ -52,6 +52,13 @@ export class PlanCache {
     return found
   }
 
+  /** Whether `get` would have to read anything. */
+  hasAll(wanted: Iterable<Wanted>): boolean {
+    for (const { reservationId, version } of wanted)
+      if (this.plans.get(reservationId)?.version !== version) return false
+    return true
+  }
+
   private keep(id: string, kept: Kept) {
     this.forget(id)
     this.plans.set(id, kept)

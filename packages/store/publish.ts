@@ -1,12 +1,12 @@
 // Which specs say something new, and which number do they get? Compiled from rows, published as each node's next generation,
 // many nodes in one transaction.
 import { compileNodeSpec, type SlicePlan } from '@myvini/core/desired/compile'
-import type { NodeSpec } from '@myvini/core/desired/node-spec'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import { ON_NODES } from '@myvini/core/reservation/state'
 import type { Emulation } from '@myvini/core/topology/emulation'
 import type { Database, Transaction } from './database'
 import { loadEmulations, loadTraces } from './emulation'
+import { Prisma } from './generated/client'
 import { loadControls } from './host-control'
 import type { PlanCache } from './plan-cache'
 import { loadPolicy } from './policy'
@@ -54,9 +54,11 @@ function tracesOf({ active }: SlicePlan, changed: ReadonlyMap<string, Emulation 
 /** What is laid over the drawings, for all slices at once. Whoever changes any of it waits for the nodes that we hold. */
 async function loadLive(tx: Transaction, plans: ReadonlyMap<string, SlicePlan>) {
   const reservations = [...plans.keys()]
-  const { shareIdle, gateways } = await loadPolicy(tx)
-  const emulations = await loadEmulations(tx, reservations)
-  const controls = await loadControls(tx, reservations)
+  const [{ shareIdle, gateways }, emulations, controls] = await Promise.all([
+    loadPolicy(tx),
+    loadEmulations(tx, reservations),
+    loadControls(tx, reservations),
+  ])
   const used = [...plans].flatMap(([id, plan]) => tracesOf(plan, emulations.get(id)))
   return { idle: shareIdle, gateways, emulations, controls, traces: await loadTraces(tx, used) }
 }
@@ -71,15 +73,11 @@ interface Numbered extends Published {
 async function writeSpecs(tx: Transaction, all: readonly Numbered[]): Promise<void> {
   const fresh = all.filter((n) => n.content !== null)
   if (fresh.length === 0) return
-  const ids = fresh.map((n) => n.nodeId)
-  const generations = fresh.map((n) => n.generation)
-  const hashes = fresh.map((n) => n.hash)
+  // Each by itself and not as arrays: those would have every quotation mark of a long text escaped, and undone again.
+  const rows = fresh.map((n) => Prisma.sql`(${n.nodeId}, ${n.generation}::int, ${n.content}, ${n.hash})`)
   // One statement: a trip to the database costs more than any of its parts, and somebody may wait for it.
   await tx.$executeRaw`
-    WITH v AS (
-      SELECT * FROM unnest(${ids}::text[], ${generations}::int[], ${fresh.map((n) => n.content)}::text[], ${hashes}::text[])
-        AS v(id, generation, content, hash)
-    ), added AS (
+    WITH v(id, generation, content, hash) AS (VALUES ${Prisma.join(rows)}), added AS (
       INSERT INTO "NodeSpec" ("nodeId", "generation", "content", "hash") SELECT id, generation, content, hash FROM v
     ), old AS (
       DELETE FROM "NodeSpec" s USING v WHERE s."nodeId" = v.id AND s."generation" < v.generation - 5
@@ -126,12 +124,14 @@ async function publishIn(
   tx: Transaction,
   nodes: readonly SubstrateNodeId[],
   plans: PlanCache,
-): Promise<Map<SubstrateNodeId, Published>> {
+  mayPlan: boolean,
+): Promise<Map<SubstrateNodeId, Published> | null> {
   // In the order of their ids, as everywhere: whoever publishes the same ones waits here, and finds nothing to do.
   const rows = await tx.$queryRaw<{ id: string; generation: number; specHash: string; settled: number }[]>`
     SELECT "id", "generation", "specHash", "settledGeneration" AS "settled" FROM "SubstrateNode"
     WHERE "id" = ANY(${[...nodes]}) ORDER BY "id" FOR NO KEY UPDATE`
   const asks = await readAsks(tx, nodes)
+  if (!mayPlan && !plans.hasAll(wantedOf(asks))) return null
   const wanted = await plans.get(tx, wantedOf(asks))
   const underlays = await plans.underlays(tx)
   const live = await loadLive(tx, wanted)
@@ -144,10 +144,12 @@ async function publishIn(
   for (const { id, generation, specHash, settled } of rows) {
     const node = nodeIdOf(id)
     const body = compileNodeSpec(node, onNode.get(id) ?? [], underlays, live)
-    const hash = hashOf(JSON.stringify(body))
+    const text = JSON.stringify(body)
+    const hash = hashOf(text)
     const isNew = hash !== specHash
     const next = isNew ? generation + 1 : generation
-    const content = isNew ? JSON.stringify({ ...body, generation: next } satisfies NodeSpec) : null
+    // A large one is not made into text twice.
+    const content = isNew ? `${text.slice(0, -1)},"generation":${next}}` : null
     all.set(node, { nodeId: id, generation: next, content, hash, settled })
   }
   await writeSpecs(tx, [...all.values()])
@@ -165,10 +167,14 @@ export async function publishNodes(
   plans: PlanCache,
 ): Promise<Map<SubstrateNodeId, Published>> {
   if (nodes.length === 0) return new Map()
-  // Plans are the costly part and never change: made before the transaction, which then holds the rows but briefly.
-  const [asks] = await Promise.all([readAsks(db, nodes), plans.underlays(db)])
-  await plans.get(db, wantedOf(asks))
-  return retryConflicts(() =>
-    db.$transaction((tx) => publishIn(tx, nodes, plans), { timeout: 30_000, maxWait: 30_000 }),
-  )
+  const write = (mayPlan: boolean) =>
+    retryConflicts(() =>
+      db.$transaction((tx) => publishIn(tx, nodes, plans, mayPlan), { timeout: 30_000, maxWait: 30_000 }),
+    )
+  await plans.underlays(db)
+  const done = await write(false)
+  if (done) return done
+  // Plans are the costly part and never change: made outside of the transaction, which then holds the rows but briefly.
+  await plans.get(db, wantedOf(await readAsks(db, nodes)))
+  return (await write(true)) ?? new Map()
 }

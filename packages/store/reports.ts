@@ -125,26 +125,26 @@ async function write(tx: Transaction, news: readonly SliverNews[], settled: read
   const generations = settled.map(({ report }) => report.generation)
   // Before their slivers and in the order of their ids, as whoever publishes does: nobody waits in a circle.
   const all = [...new Set([...nodes, ...news.map((n) => n.node)])]
-  await tx.$queryRaw`SELECT 1 FROM "SubstrateNode" WHERE "id" = ANY(${all}) ORDER BY "id" FOR NO KEY UPDATE`
   const rows = JSON.stringify(news.map(({ text: _, ...row }) => row))
+  await tx.$queryRaw`SELECT 1 FROM "SubstrateNode" WHERE "id" = ANY(${all}) ORDER BY "id" FOR NO KEY UPDATE`
   if (news.length > 0)
     await tx.$executeRaw`
       UPDATE "Sliver" s SET "hosts" = v.hosts, "links" = v.links, "state" = v.state::"SliverState", "updatedAt" = now()
       FROM jsonb_to_recordset(${rows}::jsonb) AS v(node text, reservation text, hosts jsonb, links jsonb, state text)
       WHERE s."nodeId" = v.node AND s."reservationId" = v.reservation`
   if (settled.length === 0) return
+  // One statement, as somebody may wait for it. What moved away from a node is gone there: its keys and user ids are free.
   await tx.$executeRaw`
-    UPDATE "SubstrateNode" n SET "settledGeneration" = v.generation
-    FROM unnest(${nodes}::text[], ${generations}::int[]) AS v(id, generation)
-    WHERE n."id" = v.id AND n."settledGeneration" < v.generation`
-  await tx.$executeRaw`
+    WITH v AS (
+      SELECT * FROM unnest(${nodes}::text[], ${generations}::int[]) AS v(id, generation)
+    ), reached AS (
+      UPDATE "SubstrateNode" n SET "settledGeneration" = v.generation
+      FROM v WHERE n."id" = v.id AND n."settledGeneration" < v.generation
+    ), moved AS (
+      DELETE FROM "Leftover" l USING v WHERE l."nodeId" = v.id AND l."removedGeneration" <= v.generation
+    )
     UPDATE "Sliver" s SET "state" = 'gone', "hosts" = '{}', "links" = '{}', "updatedAt" = now()
-    FROM unnest(${nodes}::text[], ${generations}::int[]) AS v(id, generation)
-    WHERE s."nodeId" = v.id AND s."removedGeneration" <= v.generation AND s."state" <> 'gone'`
-  // What moved away from it is gone there by now: its keys and user ids are free.
-  await tx.$executeRaw`
-    DELETE FROM "Leftover" l USING unnest(${nodes}::text[], ${generations}::int[]) AS v(id, generation)
-    WHERE l."nodeId" = v.id AND l."removedGeneration" <= v.generation`
+    FROM v WHERE s."nodeId" = v.id AND s."removedGeneration" <= v.generation AND s."state" <> 'gone'`
 }
 
 /** How far a reservation is over all its nodes. */

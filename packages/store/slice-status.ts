@@ -9,7 +9,7 @@ import type { Topology } from '@myvini/core/topology/topology'
 import { z } from 'zod'
 import type { Database } from './database'
 import { loadEmulations } from './emulation'
-import type { Prisma } from './generated/client'
+import type { Prisma, Reservation } from './generated/client'
 import { NO_PROGRESS, progressOf, type SliceProgress } from './slice-progress'
 import { topologyOf } from './slices'
 
@@ -116,6 +116,21 @@ function startsOf(topology: Topology, parts: ReadonlyMap<string, PartReport>): M
   )
 }
 
+/** Of the reservation itself, whatever it has on nodes. */
+const reservationOf = (
+  row: Omit<Reservation, 'revisionId'> & { revision: { number: number }; decider: { name: string } | null },
+): NonNullable<SliceStatus['reservation']> => ({
+  id: row.id,
+  revision: row.revision.number,
+  startsAt: row.startsAt,
+  endsAt: row.endsAt,
+  reason: row.reason,
+  decisionNote: row.decisionNote,
+  decider: row.decider?.name ?? null,
+  problem: row.problem as Problem | null, // written only by our own code, as a Problem
+  placement: row.placement,
+})
+
 async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
   const topology = topologyOf(row.revision)
   const placed = new Map(row.placements.map((p) => [p.virtualId, p.node.name]))
@@ -185,17 +200,7 @@ async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
 
   return {
     state: row.state,
-    reservation: {
-      id: row.id,
-      revision: row.revision.number,
-      startsAt: row.startsAt,
-      endsAt: row.endsAt,
-      reason: row.reason,
-      decisionNote: row.decisionNote,
-      decider: row.decider?.name ?? null,
-      problem: row.problem as Problem | null, // written only by our own code, as a Problem
-      placement: row.placement,
-    },
+    reservation: reservationOf(row),
     hosts,
     links,
     emulations: await emulationsOf(db, row.id, topology),
@@ -212,22 +217,27 @@ const DRAFT: SliceStatus = {
   progress: NO_PROGRESS,
 }
 
-/** The reservation that says how a slice stands: one that is not over if there is one, else the last. */
-export async function currentReservation(db: Database, sliceId: string): Promise<Row | null> {
-  const live = await db.reservation.findFirst({
+const liveReservation = (db: Database, sliceId: string): Promise<Row | null> =>
+  db.reservation.findFirst({
     where: { sliceId, state: { notIn: ['denied', 'ended'] } },
     orderBy: { startsAt: 'asc' },
     include,
   })
+
+/** The reservation that says how a slice stands: one that is not over if there is one, else the last. */
+export async function currentReservation(db: Database, sliceId: string): Promise<Row | null> {
+  const live = await liveReservation(db, sliceId)
   return live ?? db.reservation.findFirst({ where: { sliceId }, orderBy: { requestedAt: 'desc' }, include })
 }
 
 export async function loadSliceStatus(db: Database, sliceId: string): Promise<SliceStatus> {
-  const row = await currentReservation(db, sliceId)
-  if (!row) return DRAFT
-  const status = await statusOf(db, row)
+  const live = await liveReservation(db, sliceId)
+  if (live) return statusOf(db, live)
   // What is over has given everything back: only how it ended is left to tell.
-  return row.state === 'ended' || row.state === 'denied'
-    ? { ...DRAFT, state: row.state, reservation: status.reservation }
-    : status
+  const over = await db.reservation.findFirst({
+    where: { sliceId },
+    orderBy: { requestedAt: 'desc' },
+    include: { revision: { select: { number: true } }, decider: { select: { name: true } } },
+  })
+  return over ? { ...DRAFT, state: over.state, reservation: reservationOf(over) } : DRAFT
 }
