@@ -213,6 +213,26 @@ export const LinkSpec = z.discriminatedUnion('kind', [
 ])
 export type LinkSpec = z.infer<typeof LinkSpec>
 
+/**
+ * Of all files of one slice on one node, in characters: what its people may have given it (START_UP_LIMITS.sliceChars) and
+ * what was made for its routing software, for 2,000 routers with 14 kB each.
+ */
+export const SLIVER_FILE_CHARS = 32 * 1024 * 1024
+
+const charsOf = ({ files }: HostSpec): number => files.reduce((sum, { content }) => sum + content.length, 0)
+
+/** Told of the host that has most of it, so that the refusal leads to somebody who can do something about it. */
+function checkFiles(hosts: readonly HostSpec[], context: z.RefinementCtx): void {
+  const sizes = hosts.map(charsOf)
+  const chars = sizes.reduce((sum, size) => sum + size, 0)
+  if (chars <= SLIVER_FILE_CHARS) return
+  context.addIssue({
+    code: 'custom',
+    path: [sizes.indexOf(Math.max(...sizes)), 'files'],
+    message: `the files of this slice have ${chars} characters together, and a node takes at most ${SLIVER_FILE_CHARS}`,
+  })
+}
+
 export const SliverSpec = z.object({
   slice: SliceId,
   reservation: ReservationId,
@@ -220,7 +240,7 @@ export const SliverSpec = z.object({
   label: z.string().max(200),
   /** First of the 65,536 user ids that root and others inside its hosts are on the node. */
   uidBase: UidBase,
-  hosts: z.array(HostSpec),
+  hosts: z.array(HostSpec).superRefine(checkFiles),
   switches: z.array(SwitchSpec),
   links: z.array(LinkSpec),
   /** Absent: `auto`. */

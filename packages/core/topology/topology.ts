@@ -4,7 +4,7 @@ import { Cidr4, Cidr6 } from '../addressing/cidr'
 import { Forward } from '../gateway/forward'
 import { HostId, InterfaceId, LanId, LinkId } from '../ids'
 import { Emulation } from './emulation'
-import { START_UP_LIMITS, StartCommand, StartFile } from './start-up'
+import { START_UP_LIMITS, StartCommand, StartFiles } from './start-up'
 
 /** RFC 1123 §2.1 with RFC 1035 §2.3.1: letters, digits and hyphens, at most 63, no hyphen at either end. */
 export const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
@@ -91,7 +91,7 @@ export const VirtualHost = z.object({
   /** MiB/s of reading and of writing, each; 0: as fast as the node's disk is. */
   diskMibps: z.number().int().min(0).max(10_000).default(0),
   /** Class vserver: put in place and run, in this order, each time it starts. */
-  files: z.array(StartFile).max(START_UP_LIMITS.files).default([]),
+  files: StartFiles.default([]),
   commands: z.array(StartCommand).max(START_UP_LIMITS.commands).default([]),
   pin: Pin.nullable(),
   /** Routers: the address that stays when links fail. */
