@@ -108,7 +108,7 @@ describe('a node that is told nonsense', () => {
     const hosts = sliver.hosts.map((host, i) => ({ ...host, files: i === 1 ? files : files.slice(1) }))
     const large = JSON.stringify({ ...spec, slivers: [{ ...sliver, hosts }] })
     const peaks: number[] = []
-    for (let n = 0; n < 6; n++) {
+    for (let n = 0; n < 20; n++) {
       const refused = await connection.apply(large)
       expect(refused.ok ? null : refused.problem).toMatchObject({
         code: 'spec.invalid',
@@ -119,9 +119,9 @@ describe('a node that is told nonsense', () => {
       })
       peaks.push(await peakMib())
     }
-    process.stderr.write(`six specs of 50 MB: the agent had ${peaks.map((p) => p.toFixed(0)).join(', ')} MiB at most\n`)
-    // Two of its like may be held before the first is given back; six are not.
-    expect(peaks[5]).toBeLessThan((peaks[1] ?? 0) + 50)
+    process.stderr.write(`20 specs of 50 MB: the agent had ${peaks.map((p) => p.toFixed(0)).join(', ')} MiB at most\n`)
+    // A gigabyte in all. Memory is given back when it is wanted, so that a few of its like are held, never all of them.
+    expect(Math.max(...peaks)).toBeLessThan(640)
     expect(await namespaces()).toBe(before)
     expect((await connection.observe()).ok).toBe(true)
   })
