@@ -21,24 +21,20 @@ const controllers: ControllerProcess[] = []
 let person: Awaited<ReturnType<typeof addPerson>>
 let slice = { sliceId: '', reservationId: '' }
 
-const control = () => {
+/** Once it is listed where the portal looks: as the newest it is the first to be asked. */
+async function control(): Promise<ControllerProcess> {
+  const before = await at.db.controllerInstance.findMany({ select: { id: true } })
   const controller = spawnController(at.url, boxed.keyFile)
   controllers.push(controller)
+  const others = { id: { notIn: before.map(({ id }) => id) } }
+  await eventually('a controller at work', () => at.db.controllerInstance.findFirst({ where: others }), 30_000)
   return controller
 }
 const logs = () => controllers.map((c) => c.log().slice(-2000)).join('\n')
-/** Connected to the node, and listed where the portal looks: the newest is asked first. */
-const atWork = (controller: ControllerProcess, instances: number) =>
-  eventually(
-    'a controller at work',
-    async () =>
-      controller.log().includes('connected') && (await at.db.controllerInstance.count()) === instances ? true : null,
-    30_000,
-  )
 
 beforeAll(async () => {
   await addBoxed(at.db, boxed.box.layout, boxed.nodes)
-  await atWork(control(), 1)
+  await control()
   await eventually('the node enrolled', () => at.db.substrateNode.count({ where: { health: 'healthy' } }), 30_000)
   person = await addPerson(at.db)
   const project = await addProject(at.db, [{ person, role: 'lead' }])
@@ -109,8 +105,7 @@ async function killDuring(command: string, killed: ControllerProcess) {
 }
 
 test('what ran is told to be lost and has ended on the node; what waited, and what comes next, is another controller’s', async () => {
-  const second = control()
-  await atWork(second, 2)
+  const second = await control()
   // The last two have nothing to wait for once it is their turn.
   const marked = await begin('touch /root/marked && echo marked', NAMES.slice(AT_ONCE))
   await marked.done
@@ -133,9 +128,7 @@ test('with no other controller all of it is told, and the next one to start take
   const ends = await killDuring('exec sleep 4714', first)
   expect(ends).toEqual(all((_, i) => (i < AT_ONCE ? 'inside.lost' : 'inside.no-controller')))
   await eventually('nothing of it running on the node', async () => (await sleeping()) === 0, 20_000)
-  const before = await at.db.controllerInstance.count()
-  const third = control()
-  await atWork(third, before + 1)
+  await control()
   const next = await begin('echo I am $(hostname)')
   await next.done
   expect(endsIn(next.told)).toEqual(all((name) => `I am ${name}`))
