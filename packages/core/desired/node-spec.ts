@@ -1,6 +1,7 @@
 // What should one substrate node look like? The full desired state of a node; it leaves no choice to the node (decision 1).
 import { z } from 'zod'
 import { ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
+import { LEAST } from '../images/needs'
 import { TraceId } from '../topology/emulation'
 import { Datapath } from '../topology/topology'
 import { TraceSteps } from '../topology/trace'
@@ -95,7 +96,24 @@ const GatewayPart = z.object({
     .max(64),
 })
 
-export const HostSpec = z.object({
+/** With less its runtime would be killed over and over, and say nothing that helps. */
+function checkLimits(host: z.infer<typeof Host>, context: z.RefinementCtx): void {
+  if (host.class !== 'vserver') return
+  const { limits, diskMib } = host
+  const tooLittle = (path: string[], has: number, least: number, of: string) =>
+    context.addIssue({
+      code: 'custom',
+      path,
+      message: `${has} ${of}, and a vserver does not start with less than ${least}`,
+    })
+  if (limits && limits.memoryMib < LEAST.memoryMib)
+    tooLittle(['limits', 'memoryMib'], limits.memoryMib, LEAST.memoryMib, 'MiB of memory')
+  if (limits && limits.processes < LEAST.processes)
+    tooLittle(['limits', 'processes'], limits.processes, LEAST.processes, 'processes')
+  if (diskMib > 0 && diskMib < LEAST.diskMib) tooLittle(['diskMib'], diskMib, LEAST.diskMib, 'MiB of disk')
+}
+
+const Host = z.object({
   key: PartKey,
   name: z.string().min(1).max(63),
   class: z.enum(['netns', 'vserver']),
@@ -128,6 +146,7 @@ export const HostSpec = z.object({
     .default([]),
   gateway: GatewayPart.optional(),
 })
+export const HostSpec = Host.superRefine(checkLimits)
 export type HostSpec = z.infer<typeof HostSpec>
 
 const Vid = z.number().int().min(1).max(4094)

@@ -1,6 +1,7 @@
 // What does a virtual host find and do when it starts, as its researcher wishes? Files at paths, and commands; refused by name
 // where they could not be.
 import { z } from 'zod'
+import { LEAST } from '../images/needs'
 import type { Problem } from '../result'
 import type { Topology, VirtualHost } from './topology'
 
@@ -85,11 +86,11 @@ export function checkStartUp(host: VirtualHost, report: (problem: StartUpProblem
       `${host.name} has start-up files or commands, but is a network stack only.`,
       'Make it a vserver, which has files of its own.',
     )
-  if (host.class === 'vserver' && host.memoryMib < LEAST_MEMORY_MIB)
+  if (host.class === 'vserver' && host.memoryMib < LEAST.memoryMib)
     wrong(
       'topology.memory-too-small',
-      `${host.name} reserves ${host.memoryMib} MiB: a vserver does not start with less than ${LEAST_MEMORY_MIB}.`,
-      `Reserve at least ${LEAST_MEMORY_MIB} MiB of memory.`,
+      `${host.name} reserves ${host.memoryMib} MiB: a vserver does not start with less than ${LEAST.memoryMib}.`,
+      `Reserve at least ${LEAST.memoryMib} MiB of memory.`,
     )
 }
 
@@ -112,9 +113,6 @@ export function checkSliceTexts({ hosts }: Pick<Topology, 'hosts'>): Problem | n
     ...(host && { subject: { kind: 'host' as const, id: host.id } }),
   }
 }
-
-/** What init, a shell and the runtime that starts them take. */
-export const LEAST_MEMORY_MIB = 16
 
 const MODE = { plain: 0o644, executable: 0o755 } as const
 
