@@ -54,7 +54,10 @@ beforeAll(async () => {
     'the slice running',
     async () => {
       const { state } = await loadSliceStatus(at.db, sliceId)
-      if (state !== 'running') throw new Error(`it is ${state}; ${logs()}`)
+      if (state !== 'running') {
+        const told = await at.db.sliceEvent.findMany({ where: { sliceId } })
+        throw new Error(`it is ${state}; ${told.map((e) => e.message).join(' ')}; ${logs()}`)
+      }
       return true
     },
     30_000,
