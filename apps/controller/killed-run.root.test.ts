@@ -35,7 +35,8 @@ const logs = () => controllers.map((c) => c.log().slice(-2000)).join('\n')
 beforeAll(async () => {
   await addBoxed(at.db, boxed.box.layout, boxed.nodes)
   await control()
-  await eventually('the node enrolled', () => at.db.substrateNode.count({ where: { health: 'healthy' } }), 30_000)
+  const enrolled = async () => (await at.db.substrateNode.count({ where: { health: 'healthy' } })) === 1
+  await eventually('the node enrolled', enrolled, 30_000)
   person = await addPerson(at.db)
   const project = await addProject(at.db, [{ person, role: 'lead' }])
   const topology = buildTopology(
