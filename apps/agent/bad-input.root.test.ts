@@ -44,6 +44,13 @@ const settled = (generation: number, c = () => connection) =>
   )
 
 const inNode = (script: string) => boxed.inNode(node, ['sh', '-c', script])
+/** The most memory that the agent has had at once since it began, in MiB (proc_pid_status(5)). */
+const peakMib = async () => {
+  const status = await inNode('cat /proc/$(cat /run/myvini/agent.pid)/status')
+  const [, kib] = /VmHWM:\s+(\d+) kB/.exec(status) ?? []
+  if (kib === undefined) throw new Error(`no VmHWM in ${status}`)
+  return Number(kib) / 1024
+}
 const namespaces = () => inNode('ls -i /run/myvini/netns')
 
 /** Over the agent's own socket, as whoever is on the node could; gives the codes of the answers, and "closed". */
@@ -87,6 +94,50 @@ describe('a node that is told nonsense', () => {
     expect(refused.ok ? '' : refused.problem.message).toContain('slivers.0')
     expect(await namespaces()).toBe(before)
     expect((await connection.observe()).ok).toBe(true)
+  })
+
+  test('refuses 50 MB of start-up files, of which each may be, and names the host that has most; again and again', async () => {
+    const before = await namespaces()
+    const spec = specOf(2, 3)
+    const [sliver] = spec.slivers
+    if (!sliver) throw new Error('no sliver')
+    // As many as a host may have, each as long as one may be.
+    const files = Array.from({ length: 64 }, (_, i) => ({
+      ...{ path: `/root/${i}`, mode: 0o644, owner: 'root', content: 'x'.repeat(262_144) },
+    }))
+    const hosts = sliver.hosts.map((host, i) => ({ ...host, files: i === 1 ? files : files.slice(1) }))
+    const large = JSON.stringify({ ...spec, slivers: [{ ...sliver, hosts }] })
+    const peaks: number[] = []
+    for (let n = 0; n < 20; n++) {
+      const refused = await connection.apply(large)
+      expect(refused.ok ? null : refused.problem).toMatchObject({
+        code: 'spec.invalid',
+        message: expect.stringMatching(
+          /^The spec is not valid at host h1 of .*, files: the files of this slice have 49807360 characters together, and a node takes at most 33554432\.$/,
+        ),
+        subject: { kind: 'host', id: sliver.hosts[1]?.key },
+      })
+      peaks.push(await peakMib())
+    }
+    process.stderr.write(`20 specs of 50 MB: the agent had ${peaks.map((p) => p.toFixed(0)).join(', ')} MiB at most\n`)
+    // A gigabyte in all. Memory is given back when it is wanted, so that a few of its like are held, never all of them.
+    expect(Math.max(...peaks)).toBeLessThan(640)
+    expect(await namespaces()).toBe(before)
+    expect((await connection.observe()).ok).toBe(true)
+  })
+
+  test('a gigabyte on one line is passed over, and takes no more memory than the longest line', async () => {
+    const piece = Buffer.alloc(1024 * 1024, 'x')
+    const before = await peakMib()
+    const begin = '{"id":1,"method":"apply","spec":{"slivers":[{"hosts":[{"files":[{"content":"'
+    const answers = await say(begin, ...Array<Buffer>(1024).fill(piece), '\n', '{"id":2,"method":"hello"}\n')
+    expect(answers).toEqual(['channel.too-long', 'ok', 'closed'])
+    const after = await peakMib()
+    process.stderr.write(
+      `a line of 1 GB: the agent had ${before.toFixed(0)} MiB at most before, ${after.toFixed(0)} after\n`,
+    )
+    // What is read is held in pieces and put together once at most.
+    expect(after - before).toBeLessThan((2 * LONGEST_LINE_BYTES) / 1024 / 1024 + 64)
   })
 
   test('holds no line that is longer than any spec, says so, and hears what comes after', async () => {

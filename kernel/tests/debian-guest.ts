@@ -2,7 +2,7 @@
 // console spoken to line by line. `./myvini test` fetches the kernel; qemu and busybox are packages of the tests.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { modulesInOrder } from './guest-modules'
@@ -20,7 +20,7 @@ const folderOf = (series: Series) =>
   path.resolve(kernelFolder, `../.tools/debian-kernel${series === '6.1' ? '' : `-${series}`}`)
 
 const MODULES = [
-  ...['virtio_pci', 'virtio_net', 'veth', 'ip_gre', 'ip6_gre', 'sch_ingress', 'cls_bpf', 'bridge'],
+  ...['virtio_pci', 'virtio_net', 'virtio_blk', 'veth', 'ip_gre', 'ip6_gre', 'sch_ingress', 'cls_bpf', 'bridge'],
   ...['sch_netem', 'sch_htb', 'act_mirred', 'cls_matchall', 'sch_tbf', 'netkit', 'tun'],
 ]
 
@@ -53,10 +53,42 @@ function kernelImage(series: Series): string | undefined {
   return existsSync(boot) ? readdirSync(boot).find((name) => name.startsWith('vmlinuz-')) : undefined
 }
 
-/** Files of the guest beside those every guest has, by their path in it. */
-export type Files = readonly (readonly [string, Buffer])[]
+/** The node's end of the wire to its guest. */
+export const TAP = 'tap0'
 
-function rootFiles(series: Series, more: Files): Buffer {
+/** What a guest has beside what every guest has. */
+export interface GuestParts {
+  /** Of both ends of the wire. */
+  mtuBytes?: number
+  /** Pairs on the wire, with prefix lengths: the node's, and its guest's on eth0. */
+  addresses?: readonly (readonly [node: string, guest: string])[]
+  /** It has moved from the archive it booted from to a root that can be left (pivot_root(2)), as whoever enters a host does. */
+  ownRoot?: boolean
+  /** An empty disk, /dev/vda. */
+  diskMib?: number
+}
+
+/** Boots one with a wire of its own to `node`; where they have addresses, each has heard the other. */
+export async function guestOn(node: LabNode, series: Series, parts: GuestParts = {}): Promise<DebianGuest> {
+  const { mtuBytes = 1500, addresses = [] } = parts
+  node.run('ip', 'tuntap', 'add', TAP, 'mode', 'tap', 'vnet_hdr')
+  node.run('ip', 'link', 'set', TAP, 'up', 'mtu', `${mtuBytes}`)
+  for (const [ours] of addresses) node.run('ip', 'address', 'add', ours, 'dev', TAP, 'nodad')
+  const guest = await DebianGuest.boot(node, series, parts)
+  try {
+    await guest.must(`echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad; ip link set eth0 mtu ${mtuBytes} up`)
+    for (const [ours, theirs] of addresses) {
+      await guest.must(`ip address add ${theirs} dev eth0${theirs.includes(':') ? ' nodad' : ''}`)
+      await guest.must(`until ping -c1 -W1 ${ours.split('/')[0]}; do :; done`, 60_000)
+    }
+    return guest
+  } catch (error) {
+    await guest.end()
+    throw error
+  }
+}
+
+function rootFiles(series: Series, ownRoot: boolean): Buffer {
   const release = (kernelImage(series) ?? '').replace('vmlinuz-', '')
   const lib =
     ['lib/modules', 'usr/lib/modules'].find((l) => existsSync(path.join(folderOf(series), l))) ?? 'lib/modules'
@@ -70,7 +102,7 @@ function rootFiles(series: Series, more: Files): Buffer {
       ['objects/fast.bpf.o', readFileSync(path.join(kernelFolder, 'build/fast.bpf.o'))],
       ...['/usr/sbin/ip', '/usr/sbin/tc'].flatMap((program) => withLibraries(program)),
       ...modules.map(([name, content]) => [`modules/${name}.ko`, content] as const),
-      ...more,
+      ...(ownRoot ? [['own-root', Buffer.from('')] as const] : []),
     ]),
   )
 }
@@ -86,10 +118,13 @@ export class DebianGuest {
     qemu.stdout?.setEncoding('latin1').on('data', (text: string) => (this.#said += text))
   }
 
-  /** Boots with its eth0 on `tap`, a device of that node. */
-  static async boot(node: LabNode, tap: string, series: Series = '6.1', more: Files = []): Promise<DebianGuest> {
+  /** Boots with its eth0 on that node's TAP; see `guestOn`. */
+  static async boot(node: LabNode, series: Series, { ownRoot = false, diskMib = 0 }: GuestParts): Promise<DebianGuest> {
     const folder = mkdtempSync(path.join(tmpdir(), 'myvini-guest-'))
-    writeFileSync(path.join(folder, 'root.cpio'), rootFiles(series, more))
+    writeFileSync(path.join(folder, 'root.cpio'), rootFiles(series, ownRoot))
+    const disk = path.join(folder, 'disk')
+    writeFileSync(disk, '')
+    truncateSync(disk, diskMib * 1024 * 1024)
     const [file, argv] = node.inside([
       ...[QEMU, '-accel', 'tcg', '-cpu', 'max', '-m', '512', '-nodefaults', '-no-reboot', '-display', 'none'],
       ...[
@@ -104,7 +139,8 @@ export class DebianGuest {
         '-serial',
         'stdio',
       ],
-      ...['-netdev', `tap,id=n,ifname=${tap},script=no,downscript=no`, '-device', 'virtio-net-pci,netdev=n,romfile='],
+      ...['-netdev', `tap,id=n,ifname=${TAP},script=no,downscript=no`, '-device', 'virtio-net-pci,netdev=n,romfile='],
+      ...(diskMib > 0 ? ['-drive', `file=${disk},if=virtio,format=raw,cache=unsafe`] : []),
     ])
     const guest = new DebianGuest(spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] }), folder)
     await guest.#sees('guest is up', BOOT_MS)

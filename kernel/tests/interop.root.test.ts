@@ -1,7 +1,7 @@
 // Does EGRE speak with Linux's own gretap, and do trellis and its programs work on Debian's own kernel?
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DebianGuest, guestObstacle, SERIES } from './debian-guest'
+import { type DebianGuest, guestObstacle, guestOn, SERIES, TAP } from './debian-guest'
 import { Lab, type LabNode } from './lab'
 import { device, host, join, owner, port, tunnel, underlay } from './parts'
 import { capture } from './wire'
@@ -35,14 +35,8 @@ describe.each(SERIES.map((series) => ({ series, obstacle: guestObstacle(series) 
 
     beforeAll(async () => {
       node = await lab.node('a')
-      node.run('ip', 'tuntap', 'add', 'tap0', 'mode', 'tap', 'vnet_hdr')
-      node.run('ip', 'link', 'set', 'tap0', 'up', 'mtu', '1562')
-      for (const address of ['192.0.2.1/24', '2001:db8:1::1/64'])
-        node.run('ip', 'address', 'add', address, 'dev', 'tap0', 'nodad')
-      guest = await DebianGuest.boot(node, 'tap0', series)
-      await guest.must('echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad; ip link set eth0 mtu 1562 up')
-      await guest.must('ip address add 192.0.2.2/24 dev eth0; ip address add 2001:db8:1::2/64 dev eth0 nodad')
-      await guest.must('until ping -c1 -W1 2001:db8:1::1; do :; done')
+      const addresses = [['192.0.2.1/24', '192.0.2.2/24'] as const, ['2001:db8:1::1/64', '2001:db8:1::2/64'] as const]
+      guest = await guestOn(node, series, { mtuBytes: 1562, addresses })
       await node.trellis.do(
         ...[underlay('v4', '192.0.2.1', '192.0.2.2', 1562), underlay('v6', '2001:db8:1::1', '2001:db8:1::2', 1562)],
         owner(),
@@ -112,7 +106,7 @@ describe.each(SERIES.map((series) => ({ series, obstacle: guestObstacle(series) 
           const wire = i === 0 ? 'ip proto 47' : 'ip6 proto 47'
           const seen = await capture(
             { node },
-            'tap0',
+            TAP,
             `${wire} and greater 90`,
             2,
             () => void ping('-c1', '-s', '100', `10.0.0.${theirs}`),

@@ -1,7 +1,7 @@
 // Where the kernel has netem, a constant delay is its business: with Debian's kernels, as this one may have none.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DebianGuest, guestObstacle, SERIES } from './debian-guest'
+import { type DebianGuest, guestObstacle, guestOn, SERIES } from './debian-guest'
 import { Lab, type LabNode } from './lab'
 import { device, host, join, owner, port, tunnel, underlay } from './parts'
 import { counted, flood, stop } from './traffic'
@@ -46,12 +46,7 @@ describe.each(SERIES.map((series) => ({ series, obstacle: guestObstacle(series) 
 
     beforeAll(async () => {
       node = await lab.node('a')
-      node.run('ip', 'tuntap', 'add', 'tap0', 'mode', 'tap', 'vnet_hdr')
-      node.run('ip', 'link', 'set', 'tap0', 'up', 'mtu', '1562')
-      node.run('ip', 'address', 'add', '192.0.2.1/24', 'dev', 'tap0')
-      guest = await DebianGuest.boot(node, 'tap0', series)
-      await guest.must('ip link set eth0 mtu 1562 up; ip address add 192.0.2.2/24 dev eth0')
-      await guest.must('until ping -c1 -W1 192.0.2.1; do :; done', 60_000)
+      guest = await guestOn(node, series, { mtuBytes: 1562, addresses: [['192.0.2.1/24', '192.0.2.2/24']] })
       const ops = (n: number) => [
         owner(),
         ...host('h'),

@@ -1,10 +1,13 @@
 // What do people do to a host that runs: stop it, start it, give it a fresh disk, give it more? Kept beside the reservation,
 // whose drawing never changes, and laid over it when a node's spec is compiled.
 import type { HostControl } from '@myvini/core/desired/host-control'
-import { fail, ok, type Result } from '@myvini/core/result'
-import type { VirtualHost } from '@myvini/core/topology/topology'
+import { checkNeeds } from '@myvini/core/images/needs'
+import { fail, ok, type Problem, type Result } from '@myvini/core/result'
+import { checkRouting } from '@myvini/core/routing/check'
+import type { Topology, VirtualHost } from '@myvini/core/topology/topology'
 import { underGuard } from './admission'
 import type { Database, Transaction } from './database'
+import { needsOfRunning } from './images'
 import { topologyOf } from './slices'
 
 /** By reservation, then by host. */
@@ -25,6 +28,8 @@ export async function loadControls(
 export interface RunningHost {
   reservationId: string
   host: VirtualHost
+  /** As it was booked. */
+  topology: Topology
   nodeId: string
   control: {
     isOff: boolean
@@ -47,13 +52,13 @@ export async function findRunningHosts(
     where: { sliceId, state: { in: ['provisioning', 'running', 'degraded', 'failed'] } },
     include: { revision: true, placements: true, controls: true },
   })
-  const hosts = row === null ? [] : topologyOf(row.revision).hosts
+  const topology = row === null ? null : topologyOf(row.revision)
   const found = ids.flatMap((id): RunningHost[] => {
-    const host = hosts.find((h) => h.id === id)
+    const host = topology?.hosts.find((h) => h.id === id)
     const nodeId = row?.placements.find((p) => p.virtualId === id)?.nodeId
-    if (!row || !host || nodeId === undefined) return []
+    if (!row || !topology || !host || nodeId === undefined) return []
     const control = row.controls.find((c) => c.virtualId === id)
-    return [{ reservationId: row.id, host, nodeId, control: control ?? FRESH }]
+    return [{ reservationId: row.id, host, topology, nodeId, control: control ?? FRESH }]
   })
   return found.length === ids.length && ids.length > 0
     ? ok(found)
@@ -143,6 +148,19 @@ export interface Resizing {
   processes: number
 }
 
+/** Whether what it is to have is below what runs in it needs: its image, or its routing software. */
+async function tooLittleFor(tx: Transaction, running: RunningHost, wish: Resizing): Promise<Problem | null> {
+  const { host, topology, reservationId, control } = running
+  if (host.class !== 'vserver') return null
+  const needs = await needsOfRunning(tx, { reservationId, drawn: host.image, restored: control.image })
+  const hosts = topology.hosts.map((h) => (h.id === host.id ? { ...h, ...wish } : h))
+  return (
+    checkNeeds({ ...host, ...wish }, host.image, needs) ??
+    checkRouting({ ...topology, hosts }).find((p) => p.code === 'routing.memory' && p.subject?.id === host.id) ??
+    null
+  )
+}
+
 /**
  * Gives a running host more or less, if its node has it until the reservation ends: what is claimed changes with what is
  * given, and the database refuses what would exceed the node.
@@ -164,6 +182,8 @@ export async function resizeHost(
         const [running] = found.value
         if (!running) throw new Error('a host that was found is gone')
         const { reservationId, host, nodeId, control } = running
+        const tooLittle = await tooLittleFor(tx, running, wish)
+        if (tooLittle) return fail(tooLittle)
         const milli = (percent: number) => Math.round(percent * 10)
         await tx.nodeClaim.updateMany({
           where: { reservationId, nodeId },

@@ -1,6 +1,7 @@
 // Which images are there, and what is being done about which? Rows; the files are kept by whoever builds.
 import type { Recipe } from '@myvini/core/images/image'
 import { HOST_USR, imageLabel, parseImageReference } from '@myvini/core/images/image'
+import { checkNeeds, ImageNeeds } from '@myvini/core/images/needs'
 import { HOLDING } from '@myvini/core/reservation/state'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import { Topology } from '@myvini/core/topology/topology'
@@ -71,20 +72,23 @@ const openTo = (projectId: string | null) =>
 export async function listChoices(
   db: Database,
   projectId: string | null,
-): Promise<{ name: string; label: string; description: string }[]> {
+): Promise<{ name: string; label: string; description: string; needs: ImageNeeds }[]> {
   const rows = await db.image.findMany({
     where: {
       AND: [openTo(projectId), { OR: [{ savedSliceId: null }, { savedSlice: { state: 'ready' } }] }],
       state: 'ready',
     },
     orderBy: [{ name: 'asc' }, { version: 'desc' }],
-    select: { name: true, version: true, description: true },
+    select: { name: true, version: true, description: true, needs: true },
   })
-  return rows.map((r) => ({ name: r.name, label: imageLabel(r.name, r.version), description: r.description }))
+  return rows.map(({ name, version, description, needs }) => ({
+    ...{ name, label: imageLabel(name, version), description },
+    needs: ImageNeeds.parse(needs),
+  }))
 }
 
 export interface NewImage {
-  recipe: Pick<Recipe, 'name' | 'description'> & { packages?: readonly string[] }
+  recipe: Pick<Recipe, 'name' | 'description' | 'needs'> & { packages?: readonly string[] }
   source: 'recipe' | 'archive' | 'host'
   actorId: string | null
   /** Of a host: whose it will be, and where it comes from. */
@@ -123,6 +127,7 @@ export function addImage(db: Database, image: NewImage): Promise<Result<{ id: st
         source,
         description: recipe.description,
         wanted: [...(recipe.packages ?? [])],
+        ...(recipe.needs && { needs: recipe.needs }),
         createdById: actorId,
         ...(source === 'archive' && { state: 'working', progress: 'Being uploaded', workedAt: new Date() }),
         // Nobody works on it until its node's controller does, so nobody has fallen silent over it either.
@@ -340,7 +345,36 @@ export async function resolveImagesOf(
   })
 }
 
-/** Refuses a drawing that names an image which is not there; says which host. */
+/** By hash, what hosts need that start from images which are ready. */
+async function needsByHash(db: Database | Transaction, hashes: Iterable<string>): Promise<Map<string, ImageNeeds>> {
+  const wanted = [...new Set(hashes)].filter((hash) => hash !== HOST_USR)
+  if (wanted.length === 0) return new Map()
+  const rows = await db.image.findMany({
+    where: { hash: { in: wanted }, state: 'ready' },
+    select: { hash: true, needs: true },
+  })
+  return new Map(rows.map((row) => [row.hash ?? '', ImageNeeds.parse(row.needs)]))
+}
+
+/** What a host needs that starts from the image by this hash. */
+export const needsOfImage = async (db: Database | Transaction, hash: string): Promise<ImageNeeds> =>
+  (await needsByHash(db, [hash])).get(hash) ?? ImageNeeds.parse({})
+
+/** What a host that runs needs: of the image that it was restored from, or else of the one it was drawn with. */
+export async function needsOfRunning(
+  db: Database | Transaction,
+  { reservationId, drawn, restored }: { reservationId: string; drawn: string; restored: string | null | undefined },
+): Promise<ImageNeeds> {
+  if (restored) return needsOfImage(db, restored)
+  const { requestedAt } = await db.reservation.findUniqueOrThrow({
+    where: { id: reservationId },
+    select: { requestedAt: true },
+  })
+  const [known] = await resolveImagesOf(db, [{ references: [drawn], by: requestedAt }])
+  return needsOfImage(db, known?.get(drawn) ?? HOST_USR)
+}
+
+/** Refuses a drawing that names an image which is not there, or a host with less than its image needs; says which host. */
 export async function checkImages(
   db: Database | Transaction,
   topology: Topology,
@@ -350,13 +384,20 @@ export async function checkImages(
   const hosts = topology.hosts.filter((h) => h.class === 'vserver')
   const [known] = await resolveImagesOf(db, [{ references: hosts.map((h) => h.image), by: now, projectId }])
   const lost = hosts.find((h) => !known?.has(h.image))
-  if (!lost) return ok(null)
-  return fail({
-    code: 'image.unknown',
-    message: `${lost.name}, field image: there is no image "${lost.image}" that is ready.`,
-    hint: 'Choose another in the host’s inspector, or ask an admin to build it.',
-    subject: { kind: 'host', id: lost.id },
-  })
+  if (lost)
+    return fail({
+      code: 'image.unknown',
+      message: `${lost.name}, field image: there is no image "${lost.image}" that is ready.`,
+      hint: 'Choose another in the host’s inspector, or ask an admin to build it.',
+      subject: { kind: 'host', id: lost.id },
+    })
+  const needs = await needsByHash(db, known?.values() ?? [])
+  for (const host of hosts) {
+    const least = needs.get(known?.get(host.image) ?? '')
+    const tooLittle = least ? checkNeeds(host, host.image, least) : null
+    if (tooLittle) return fail(tooLittle)
+  }
+  return ok(null)
 }
 
 /** Where a node's images stand, from its report. */

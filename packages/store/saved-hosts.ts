@@ -2,10 +2,12 @@
 // made an image by whoever makes images; and given back to a host, which starts from it with a fresh disk.
 import { partKey } from '@myvini/core/desired/naming'
 import { ReservationId } from '@myvini/core/ids'
+import { imageLabel } from '@myvini/core/images/image'
+import { checkNeeds } from '@myvini/core/images/needs'
 import { fail, ok, type Result } from '@myvini/core/result'
 import type { Database, Transaction } from './database'
 import { actOnHosts, findRunningHosts, type RunningHost } from './host-control'
-import { addImage } from './images'
+import { addImage, needsOfImage, needsOfRunning } from './images'
 
 /** Each takes as much of the installation's disk as a system is large. */
 const MOST_OF_A_PROJECT = 20
@@ -48,7 +50,11 @@ export async function saveHost(db: Database, save: SaveHost): Promise<Result<{ h
     })
   const hostKey = partKey(ReservationId.parse(reservationId), host.id)
   const added = await addImage(db, {
-    recipe: { name: save.name, description: save.description },
+    recipe: {
+      ...{ name: save.name, description: save.description },
+      // What was installed since may need more; nobody said so.
+      needs: await needsOfRunning(db, { reservationId, drawn: host.image, restored: control.image }),
+    },
     source: 'host',
     actorId: save.actorId,
     from: { projectId: save.projectId, nodeId, hostKey },
@@ -95,6 +101,14 @@ export async function restoreHost(
       message: 'This saved image is not ready, or no longer there.',
       hint: 'Choose another one.',
     })
+  const found = await findRunningHosts(tx, restore.sliceId, [restore.host])
+  const needs = await needsOfImage(tx, image.hash)
+  for (const { host, control } of found.ok ? found.value : []) {
+    const { memoryMib, processes } = control
+    const has = { ...host, ...(memoryMib && { memoryMib }), ...(processes && { processes }) }
+    const tooLittle = checkNeeds(has, imageLabel(image.name, image.version), needs)
+    if (tooLittle) return fail(tooLittle)
+  }
   const acted = await actOnHosts(tx, restore.sliceId, [restore.host], { restore: image.hash })
   if (!acted.ok) return acted
   const [host] = acted.value

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { partKey } from '@myvini/core/desired/naming'
 import { ReservationId } from '@myvini/core/ids'
 import { imageLabel } from '@myvini/core/images/image'
+import type { ImageNeeds } from '@myvini/core/images/needs'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import type { Topology } from '@myvini/core/topology/topology'
 import { z } from 'zod'
@@ -12,7 +13,7 @@ import { writeAudit } from './audit'
 import type { Database, Transaction } from './database'
 import type { SavedSliceState } from './generated/enums'
 import { findRunningHosts, type RunningHost } from './host-control'
-import { hintImages, mayGo } from './images'
+import { hintImages, mayGo, needsOfRunning } from './images'
 import { topologyOf } from './slices'
 import { transact } from './transact'
 
@@ -128,8 +129,12 @@ export function saveSlice(db: Database, save: SaveSlice): Promise<Result<{ id: s
         },
       },
     })
+    const needs = new Map<string, ImageNeeds>()
+    for (const { host, reservationId, control } of hosts)
+      needs.set(host.id, await needsOfRunning(tx, { reservationId, drawn: host.image, restored: control.image }))
     await tx.image.createMany({
       data: hosts.map((h) => ({
+        needs: needs.get(h.host.id) ?? {},
         ...{ name: images.get(h.host.id) ?? '', version: 1, source: 'host', projectId, savedSliceId: id },
         ...{ hostName: h.host.name, nodeId: h.nodeId, createdById: actorId },
         hostKey: partKey(ReservationId.parse(h.reservationId), h.host.id),

@@ -2,6 +2,7 @@
 
 import { isOver } from '@myvini/core/reservation/state'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
+import { checkSliceTexts } from '@myvini/core/topology/start-up'
 import { Topology } from '@myvini/core/topology/topology'
 import type { Database, Transaction } from './database'
 import type { TopologyRevision } from './generated/client'
@@ -26,6 +27,8 @@ export interface NewSlice {
 /** A slice begins with revision 1, so that there is always a drawing to open. */
 export async function createSlice(db: Database | Transaction, slice: NewSlice): Promise<Result<{ id: string }>> {
   const { projectId, ownerId, name, topology, labId } = slice
+  const tooLarge = checkSliceTexts(topology)
+  if (tooLarge) return fail(tooLarge)
   try {
     const row = await db.slice.create({
       data: {
@@ -99,6 +102,8 @@ export interface SaveRevision {
 /** Saves on top of `base` only: a tab that has not seen a newer revision is told so, and nothing is overwritten. */
 export async function saveRevision(db: Database, save: SaveRevision): Promise<Result<{ number: number }>> {
   const { sliceId, base, topology, authorId } = save
+  const tooLarge = checkSliceTexts(topology)
+  if (tooLarge) return fail(tooLarge)
   const latest = await latestRevision(db, sliceId)
   const stale = (newest: TopologyRevision, author: string) =>
     fail<Problem>({

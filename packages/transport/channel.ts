@@ -65,6 +65,10 @@ export class Channel {
   /** `spec` is spliced in as text: it need not be parsed only to be written again. */
   async apply(spec: string): Promise<Result<Results['apply']>> {
     const id = ++this.serial
+    const line = `{"id":${id},"method":"apply","spec":${spec}}\n`
+    // The node would pass over it unread, and its answer could name neither the request nor what is in it.
+    const bytes = Buffer.byteLength(line) - 1
+    if (bytes > LONGEST_LINE_BYTES) return fail(this.tooLarge(bytes))
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.waiting.delete(id)
@@ -76,7 +80,7 @@ export class Channel {
         timer,
         resolve: (answer) => resolve(answer.ok ? ok(RESULTS.apply.parse(answer.value)) : answer),
       })
-      this.stream.write(`{"id":${id},"method":"apply","spec":${spec}}\n`)
+      this.stream.write(line)
     })
   }
 
@@ -146,6 +150,14 @@ export class Channel {
       code: 'node.silent',
       message: `${this.who} did not answer "${method}" within ${PATIENCE_MS / 1000} s.`,
       hint: 'Look whether the node is overloaded or its network is cut; it is tried again by itself.',
+    }
+  }
+
+  private tooLarge(bytes: number): Problem {
+    return {
+      code: 'spec.too-large',
+      message: `The spec of ${this.who} has ${bytes} bytes; a node reads at most ${LONGEST_LINE_BYTES}.`,
+      hint: 'Start-up files and routing configurations are what is large: stop a slice that has many, or move hosts to other nodes.',
     }
   }
 

@@ -1,4 +1,5 @@
 'use client'
+import { type ImageNeeds, LEAST } from '@myvini/core/images/needs'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { fieldError, problemOf } from '../browser/problem'
@@ -8,18 +9,22 @@ import { Field } from '../components/field'
 import { Input, Select, TextArea } from '../components/input'
 import { ProblemNote } from '../components/notices'
 import { SidePanel } from '../components/side-panel'
+import { NumberField } from '../editor/inspector/fields'
 
 /** From a recipe that comes with MyVINI, or from packages of one's own choice. */
 export function BuildPanel({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
   const trpc = useTRPC()
   const recipes = useQuery(trpc.images.recipes.queryOptions())
-  const [draft, setDraft] = useState<{ name: string; description: string; packages: string } | null>(null)
+  const [draft, setDraft] = useState<{ name: string; description: string; packages: string; needs: ImageNeeds } | null>(
+    null,
+  )
   const [chosen, setChosen] = useState<string | null>(null)
   const first = recipes.data?.find((r) => r.name === 'router') ?? recipes.data?.[0]
   const shown = draft ?? {
     name: first?.name ?? '',
     description: first?.description ?? '',
     packages: first?.packages.join(' ') ?? '',
+    needs: first?.needs ?? LEAST,
   }
   const build = useMutation(
     trpc.images.build.mutationOptions({
@@ -61,7 +66,7 @@ export function BuildPanel({ onClose, onDone }: { onClose: () => void; onDone: (
               onChange={(event) => {
                 const recipe = recipes.data?.find((r) => r.name === event.target.value)
                 setChosen(event.target.value)
-                if (recipe) setDraft({ ...recipe, packages: recipe.packages.join(' ') })
+                if (recipe) setDraft({ ...recipe, packages: recipe.packages.join(' '), needs: recipe.needs ?? LEAST })
               }}
               value={chosen ?? first?.name ?? ''}
             >
@@ -114,6 +119,16 @@ export function BuildPanel({ onClose, onDone }: { onClose: () => void; onDone: (
             />
           )}
         </Field>
+        <NumberField
+          label="Least memory"
+          help="A host with less is refused before it is booked."
+          value={shown.needs.memoryMib}
+          min={LEAST.memoryMib}
+          max={1_048_576}
+          whole
+          unit="MiB"
+          onChange={(memoryMib) => memoryMib !== null && change({ needs: { ...shown.needs, memoryMib } })}
+        />
       </form>
     </SidePanel>
   )

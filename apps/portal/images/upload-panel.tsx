@@ -1,10 +1,12 @@
 'use client'
+import { LEAST } from '@myvini/core/images/needs'
 import { useState } from 'react'
 import { Button } from '../components/button'
 import { Field } from '../components/field'
 import { Input } from '../components/input'
 import { ProblemNote } from '../components/notices'
 import { SidePanel } from '../components/side-panel'
+import { NumberField } from '../editor/inspector/fields'
 import type { ToldProblem } from '../told-problem'
 
 type Answer = { id: string } | { problem: ToldProblem }
@@ -27,6 +29,7 @@ function send(file: File, query: Record<string, string>, onSent: (share: number)
 export function UploadPanel({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
   const [name, setName] = useState('')
   const [description, setDescription] = useState('')
+  const [memoryMib, setMemoryMib] = useState<number>(LEAST.memoryMib)
   const [file, setFile] = useState<File | null>(null)
   const [sent, setSent] = useState<number | null>(null)
   const [problem, setProblem] = useState<ToldProblem | null>(null)
@@ -34,7 +37,7 @@ export function UploadPanel({ onClose, onDone }: { onClose: () => void; onDone: 
     if (!file) return
     setProblem(null)
     setSent(0)
-    const answer = await send(file, { name, description }, setSent)
+    const answer = await send(file, { name, description, memory: String(memoryMib) }, setSent)
     setSent(null)
     onDone()
     if ('problem' in answer) setProblem(answer.problem)
@@ -65,6 +68,16 @@ export function UploadPanel({ onClose, onDone }: { onClose: () => void; onDone: 
             <Input {...control} value={description} maxLength={300} onChange={(e) => setDescription(e.target.value)} />
           )}
         </Field>
+        <NumberField
+          label="Least memory"
+          help="A host with less is refused before it is booked."
+          value={memoryMib}
+          min={LEAST.memoryMib}
+          max={1_048_576}
+          whole
+          unit="MiB"
+          onChange={(value) => value !== null && setMemoryMib(value)}
+        />
         <Field
           label="Archive"
           help="An OCI image archive (as docker save, podman save and skopeo write) or the tarball of a root file system; plain or gzip. Devices, and paths that lead out of it, are refused."

@@ -6,12 +6,18 @@ import { join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { IMAGE_LIMITS, ImageName } from '@myvini/core/images/image'
+import { ImageNeeds, LEAST } from '@myvini/core/images/needs'
 import type { Problem } from '@myvini/core/result'
 import { addImage, failImage, queueImage, tellProgress } from '@myvini/store/images'
 import { z } from 'zod'
 import type { Context } from './trpc'
 
-const Query = z.object({ name: ImageName, description: z.string().max(300).default('') })
+const Query = z.object({
+  name: ImageName,
+  description: z.string().max(300).default(''),
+  /** MiB: what hosts that start from it need at least. */
+  memory: z.coerce.number().pipe(ImageNeeds.shape.memoryMib.unwrap()).default(LEAST.memoryMib),
+})
 
 interface UploadAnswer {
   status: number
@@ -59,17 +65,22 @@ export async function takeUpload(
       'Set MYVINI_IMAGES for portal, controller and image builder.',
     )
   const query = Query.safeParse(Object.fromEntries(new URL(request.url).searchParams))
-  if (!query.success)
+  if (!query.success) {
+    const [issue] = query.error.issues
+    const field = issue?.path.join('.') ?? 'name'
     return refuse(
       400,
-      'name',
-      query.error.issues[0]?.message ?? 'The name is missing.',
-      'Give it a name such as my-router.',
+      field,
+      `${field}: ${issue?.message ?? 'missing'}.`,
+      field === 'memory' ? `Give it MiB, at least ${LEAST.memoryMib}.` : 'Give it a name such as my-router.',
     )
+  }
   if (Number(request.headers.get('content-length') ?? 0) > IMAGE_LIMITS.archiveBytes)
     return refuse(413, 'large', tooLarge, 'Leave out what no virtual host needs.')
   if (!request.body) return refuse(400, 'empty', 'No archive came.', 'Choose a file.')
-  const added = await addImage(db, { recipe: query.data, source: 'archive', actorId: person.id })
+  const { memory: memoryMib, ...named } = query.data
+  const recipe = { ...named, needs: { ...LEAST, memoryMib } }
+  const added = await addImage(db, { recipe, source: 'archive', actorId: person.id })
   if (!added.ok) return { status: 409, body: { problem: added.problem } }
   const { id } = added.value
   const place = join(folder, 'incoming', id)

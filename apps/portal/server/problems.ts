@@ -13,6 +13,7 @@ class ProblemCause extends Error {
 }
 
 function codeOf(code: string): TRPCError['code'] {
+  if (code === 'input.too-large') return 'PAYLOAD_TOO_LARGE'
   if (code === 'access.not-found' || code.endsWith('.gone')) return 'NOT_FOUND'
   if (code === 'access.signed-out') return 'UNAUTHORIZED'
   if (code.startsWith('access.') || code === 'reservation.not-yours') return 'FORBIDDEN'
@@ -20,10 +21,18 @@ function codeOf(code: string): TRPCError['code'] {
   return 'BAD_REQUEST'
 }
 
-/** Tells the caller, by throwing what the API understands. */
+/** What the API understands, to be thrown. */
+export const refusal = (problem: Problem): TRPCError =>
+  new TRPCError({ code: codeOf(problem.code), message: problem.message, cause: new ProblemCause(problem) })
+
+/** Tells the caller, by throwing. */
 export function refuse(problem: Problem): never {
-  throw new TRPCError({ code: codeOf(problem.code), message: problem.message, cause: new ProblemCause(problem) })
+  throw refusal(problem)
 }
+
+/** What was refused with `refusal`; null for a surprise. */
+export const refusedIn = (error: unknown): Problem | null =>
+  error instanceof TRPCError && error.cause instanceof ProblemCause ? error.cause.problem : null
 
 /** The value, or the problem told to the caller. */
 export function orRefuse<T>(result: Result<T>): T {

@@ -1,6 +1,7 @@
 // What should one substrate node look like? The full desired state of a node; it leaves no choice to the node (decision 1).
 import { z } from 'zod'
 import { ReservationId, SliceId, SubstrateLinkId, SubstrateNodeId } from '../ids'
+import { LEAST } from '../images/needs'
 import { TraceId } from '../topology/emulation'
 import { Datapath } from '../topology/topology'
 import { TraceSteps } from '../topology/trace'
@@ -95,7 +96,24 @@ const GatewayPart = z.object({
     .max(64),
 })
 
-export const HostSpec = z.object({
+/** With less its runtime would be killed over and over, and say nothing that helps. */
+function checkLimits(host: z.infer<typeof Host>, context: z.RefinementCtx): void {
+  if (host.class !== 'vserver') return
+  const { limits, diskMib } = host
+  const tooLittle = (path: string[], has: number, least: number, of: string) =>
+    context.addIssue({
+      code: 'custom',
+      path,
+      message: `${has} ${of}, and a vserver does not start with less than ${least}`,
+    })
+  if (limits && limits.memoryMib < LEAST.memoryMib)
+    tooLittle(['limits', 'memoryMib'], limits.memoryMib, LEAST.memoryMib, 'MiB of memory')
+  if (limits && limits.processes < LEAST.processes)
+    tooLittle(['limits', 'processes'], limits.processes, LEAST.processes, 'processes')
+  if (diskMib > 0 && diskMib < LEAST.diskMib) tooLittle(['diskMib'], diskMib, LEAST.diskMib, 'MiB of disk')
+}
+
+const Host = z.object({
   key: PartKey,
   name: z.string().min(1).max(63),
   class: z.enum(['netns', 'vserver']),
@@ -128,6 +146,7 @@ export const HostSpec = z.object({
     .default([]),
   gateway: GatewayPart.optional(),
 })
+export const HostSpec = Host.superRefine(checkLimits)
 export type HostSpec = z.infer<typeof HostSpec>
 
 const Vid = z.number().int().min(1).max(4094)
@@ -213,6 +232,26 @@ export const LinkSpec = z.discriminatedUnion('kind', [
 ])
 export type LinkSpec = z.infer<typeof LinkSpec>
 
+/**
+ * Of all files of one slice on one node, in characters: what its people may have given it (START_UP_LIMITS.sliceChars) and
+ * what was made for its routing software, for 2,000 routers with 14 kB each.
+ */
+export const SLIVER_FILE_CHARS = 32 * 1024 * 1024
+
+const charsOf = ({ files }: HostSpec): number => files.reduce((sum, { content }) => sum + content.length, 0)
+
+/** Told of the host that has most of it, so that the refusal leads to somebody who can do something about it. */
+function checkFiles(hosts: readonly HostSpec[], context: z.RefinementCtx): void {
+  const sizes = hosts.map(charsOf)
+  const chars = sizes.reduce((sum, size) => sum + size, 0)
+  if (chars <= SLIVER_FILE_CHARS) return
+  context.addIssue({
+    code: 'custom',
+    path: [sizes.indexOf(Math.max(...sizes)), 'files'],
+    message: `the files of this slice have ${chars} characters together, and a node takes at most ${SLIVER_FILE_CHARS}`,
+  })
+}
+
 export const SliverSpec = z.object({
   slice: SliceId,
   reservation: ReservationId,
@@ -220,7 +259,7 @@ export const SliverSpec = z.object({
   label: z.string().max(200),
   /** First of the 65,536 user ids that root and others inside its hosts are on the node. */
   uidBase: UidBase,
-  hosts: z.array(HostSpec),
+  hosts: z.array(HostSpec).superRefine(checkFiles),
   switches: z.array(SwitchSpec),
   links: z.array(LinkSpec),
   /** Absent: `auto`. */

@@ -1,6 +1,7 @@
 // What is an image? A root file system that virtual hosts of class vserver start from, named for people and hashed for
 // machines.
 import { z } from 'zod'
+import { ImageNeeds } from './needs'
 
 /** What people choose: `router`. */
 export const ImageName = z
@@ -22,6 +23,7 @@ export const Recipe = z.object({
   name: ImageName,
   description: z.string().max(300),
   packages: z.array(PackageName).min(1).max(200),
+  needs: ImageNeeds.optional(),
 })
 export type Recipe = z.infer<typeof Recipe>
 

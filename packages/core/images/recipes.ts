@@ -1,5 +1,7 @@
 // Which images come with MyVINI?
+import { LEAST_MEMORY_MIB } from '../routing/fit'
 import type { Recipe } from './image'
+import { LEAST } from './needs'
 
 /** What somebody at a shell of a virtual host reaches for. */
 const TOOLS = [
@@ -28,6 +30,7 @@ export const RECIPES: readonly Recipe[] = [
   {
     name: 'router',
     description: 'base with FRR, BIRD 2 and ExaBGP.',
+    needs: { ...LEAST, memoryMib: LEAST_MEMORY_MIB },
     packages: [...TOOLS, 'bird2', 'exabgp', 'frr', 'frr-pythontools'].toSorted(),
   },
 ]

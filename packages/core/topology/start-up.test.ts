@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { HostFile } from '../desired/node-spec'
 import { newHost } from './build'
-import { checkStartUp, commandsToRun, filesToPut } from './start-up'
+import { checkSliceTexts, checkStartUp, commandsToRun, filesToPut, START_UP_LIMITS } from './start-up'
 import type { VirtualHost } from './topology'
 
 // A brand exists only for the compiler.
@@ -38,6 +38,21 @@ describe('what a host finds and does when it starts', () => {
     expect(codes(host({ files: large }))).toEqual(['topology.files-too-large'])
     expect(codes(host({ files: [at('/a'), at('/a')] }))).toEqual(['topology.file-twice'])
     expect(codes(host({ commands: [{ command: ' ', timeoutS: 1 }] }))).toEqual(['topology.command-empty'])
+  })
+
+  test('all files and routing configurations of a slice are bounded together, and the host with most is named', () => {
+    const of = (name: string, chars: number) => {
+      const [config, content] = [100, chars - 100].map((n) => 'x'.repeat(n))
+      const empty = host({ name, id: name as VirtualHost['id'], files: [{ ...at('/a'), content: content ?? '' }] })
+      return { ...empty, routing: { ...empty.routing, config: config ?? '' } }
+    }
+    const half = START_UP_LIMITS.sliceChars / 2
+    expect(checkSliceTexts({ hosts: [of('a', half), of('b', half)] })).toBeNull()
+    expect(checkSliceTexts({ hosts: [of('a', half), of('b', half + 1)] })).toMatchObject({
+      code: 'topology.texts-too-large',
+      message: expect.stringContaining('have 4194305 characters together, 2097153 of them on b'),
+      subject: { kind: 'host', id: 'b' },
+    })
   })
 
   test('a network stack has none, and a container has memory enough to start', () => {

@@ -1,26 +1,38 @@
 // What does a virtual host find and do when it starts, as its researcher wishes? Files at paths, and commands; refused by name
 // where they could not be.
 import { z } from 'zod'
+import { LEAST } from '../images/needs'
 import type { Problem } from '../result'
-import type { VirtualHost } from './topology'
+import type { Topology, VirtualHost } from './topology'
 
 export const START_UP_LIMITS = {
   files: 16,
   /** Of one file, in characters, and of all of a host's together. */
   fileChars: 65_536,
   allChars: 262_144,
+  /** Of all files and routing configurations of a slice: 2,000 hosts with the most that each may have would be half a GB. */
+  sliceChars: 4 * 1024 * 1024,
   commands: 16,
   commandChars: 4096,
   timeoutS: 3600,
 } as const
 
+const lengthOf = (input: unknown): number => (typeof input === 'string' || Array.isArray(input) ? input.length : 0)
+
 /** Drafts are kept as they are typed; `checkStartUp` says what is wrong with them. */
 export const StartFile = z.object({
   path: z.string().max(400),
-  content: z.string().max(START_UP_LIMITS.fileChars),
+  content: z.string().max(START_UP_LIMITS.fileChars, {
+    error: ({ input }) =>
+      `a start-up file of ${lengthOf(input)} characters, and one has at most ${START_UP_LIMITS.fileChars}; fetch a larger one with a start-up command`,
+  }),
   executable: z.boolean().default(false),
 })
 export type StartFile = z.infer<typeof StartFile>
+
+export const StartFiles = z.array(StartFile).max(START_UP_LIMITS.files, {
+  error: ({ input }) => `${lengthOf(input)} start-up files, and a host has at most ${START_UP_LIMITS.files}`,
+})
 
 export const StartCommand = z.object({
   /** A line of shell, run as root inside. */
@@ -74,16 +86,33 @@ export function checkStartUp(host: VirtualHost, report: (problem: StartUpProblem
       `${host.name} has start-up files or commands, but is a network stack only.`,
       'Make it a vserver, which has files of its own.',
     )
-  if (host.class === 'vserver' && host.memoryMib < LEAST_MEMORY_MIB)
+  if (host.class === 'vserver' && host.memoryMib < LEAST.memoryMib)
     wrong(
       'topology.memory-too-small',
-      `${host.name} reserves ${host.memoryMib} MiB: a vserver does not start with less than ${LEAST_MEMORY_MIB}.`,
-      `Reserve at least ${LEAST_MEMORY_MIB} MiB of memory.`,
+      `${host.name} reserves ${host.memoryMib} MiB: a vserver does not start with less than ${LEAST.memoryMib}.`,
+      `Reserve at least ${LEAST.memoryMib} MiB of memory.`,
     )
 }
 
-/** What init, a shell and the runtime that starts them take. */
-export const LEAST_MEMORY_MIB = 16
+/**
+ * Whether the texts of a drawing are more than a slice may have. Also a draft is not kept with them: they would be read
+ * whole each time that the slice is looked at, and sent to nodes.
+ */
+export function checkSliceTexts({ hosts }: Pick<Topology, 'hosts'>): Problem | null {
+  const sizes = hosts.map(({ files, routing }) =>
+    files.reduce((sum, { content }) => sum + content.length, routing.config.length),
+  )
+  const chars = sizes.reduce((sum, size) => sum + size, 0)
+  if (chars <= START_UP_LIMITS.sliceChars) return null
+  const largest = Math.max(...sizes)
+  const host = hosts[sizes.indexOf(largest)]
+  return {
+    code: 'topology.texts-too-large',
+    message: `files: the start-up files and routing configurations of this slice have ${chars} characters together, ${largest} of them on ${host?.name ?? 'one host'}; a slice has at most ${START_UP_LIMITS.sliceChars}.`,
+    hint: 'Fetch what is large with a start-up command, or bring it to the hosts once they run.',
+    ...(host && { subject: { kind: 'host' as const, id: host.id } }),
+  }
+}
 
 const MODE = { plain: 0o644, executable: 0o755 } as const
 

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { Cidr4, Cidr6 } from '../addressing/cidr'
 import { Forward } from '../gateway/forward'
 import { HostId, InterfaceId, LanId, LinkId } from '../ids'
+import { LEAST } from '../images/needs'
 import { Emulation } from './emulation'
-import { START_UP_LIMITS, StartCommand, StartFile } from './start-up'
+import { START_UP_LIMITS, StartCommand, StartFiles } from './start-up'
 
 /** RFC 1123 §2.1 with RFC 1035 §2.3.1: letters, digits and hyphens, at most 63, no hyphen at either end. */
 export const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
@@ -85,13 +86,13 @@ export const VirtualHost = z.object({
     .default(null),
   memoryMib: z.number().int().min(1).max(1_048_576),
   /** How many processes and threads it may have at once. */
-  processes: z.number().int().min(16).max(16_384).default(512),
+  processes: z.number().int().min(LEAST.processes).max(16_384).default(512),
   /** Class vserver: how much it may write beside what its image brings. */
-  diskMib: z.number().int().min(16).max(65_536).default(256),
+  diskMib: z.number().int().min(LEAST.diskMib).max(65_536).default(256),
   /** MiB/s of reading and of writing, each; 0: as fast as the node's disk is. */
   diskMibps: z.number().int().min(0).max(10_000).default(0),
   /** Class vserver: put in place and run, in this order, each time it starts. */
-  files: z.array(StartFile).max(START_UP_LIMITS.files).default([]),
+  files: StartFiles.default([]),
   commands: z.array(StartCommand).max(START_UP_LIMITS.commands).default([]),
   pin: Pin.nullable(),
   /** Routers: the address that stays when links fail. */

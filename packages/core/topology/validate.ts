@@ -6,7 +6,7 @@ import { checkRouting } from '../routing/check'
 import { emulationProblems } from './emulation-problems'
 import { endName, type Graph, graphOf, linkName, type Segment } from './graph'
 import { lanProblems } from './lan-problems'
-import { checkStartUp } from './start-up'
+import { checkSliceTexts, checkStartUp } from './start-up'
 import { DNS_LABEL, INTERFACE_NAME, type Topology, type VirtualHost } from './topology'
 
 export interface TopologyProblem extends Problem {
@@ -280,6 +280,8 @@ export function validateTopology(topology: Topology): TopologyProblem[] {
     checkInterfaces(host, graph, report)
     checkStartUp(host, report)
   }
+  const texts = checkSliceTexts(topology)
+  if (texts) report({ severity: 'error', ...texts })
   checkLinks(topology, graph, report)
   checkAddresses(topology, graph, report)
   checkSegments(graph, report)

@@ -92,7 +92,7 @@ export function HostInspector({ host }: { host: VirtualHost }) {
           <ClassField value={host.class} disabled={readOnly} onChange={(value) => set({ class: value }, 'the class')} />
         )}
         {host.class === 'vserver' && (
-          <ImageField value={host.image} disabled={readOnly} onChange={(image) => set({ image }, 'the image')} />
+          <ImageField host={host} disabled={readOnly} onChange={(patch) => set(patch, 'the image')} />
         )}
       </InspectorSection>
       <InspectorSection title="Reserves">

@@ -11,7 +11,7 @@ export function statusOf({ code }: Problem): number {
   if (code === 'access.signed-out') return 401
   if (code.startsWith('access.')) return 403
   if (code === 'file.there-already' || code === 'inside.not-running' || code === 'inside.stopped') return 409
-  if (code === 'file.large' || code === 'file.no-room') return 413
+  if (code === 'file.large' || code === 'file.no-room' || code === 'input.too-large') return 413
   if (code === 'inside.lost' || code === 'inside.no-controller' || code.startsWith('node.')) return 502
   return 400
 }

@@ -6,6 +6,7 @@ import type { InsideRequest } from '@myvini/core/inside/request'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import { z } from 'zod'
 import type { InsideHost, InsideHosts } from './find-hosts'
+import { reachController } from './reach-controller'
 
 const Refused = z.object({ problem: z.object({ code: z.string(), message: z.string(), hint: z.string() }) })
 const MOST_PROBLEM_BYTES = 64 * 1024
@@ -40,15 +41,29 @@ export interface Asked {
   content?: Readable
 }
 
-/** The frames; a stream of them that ends without an `end` was lost. */
+const unreached = (host: string): Problem => ({
+  code: 'inside.no-controller',
+  message: `${host}: no controller could be reached.`,
+  hint: 'Try again in a few seconds; if it stays so, tell an admin.',
+})
+
+/** The frames; a stream of them that ends without an `end` was lost, and ends in any case when nobody can be at work any more. */
 export async function askHost(asked: Asked): Promise<Result<AsyncGenerator<InsideFrame>>> {
   const { hosts, host, inside, signal, content } = asked
-  const sent = request(hosts.url, {
+  const reached = await reachController(await hosts.urls())
+  if (!reached) return fail(unreached(host.name))
+  const sent = request(reached.url, {
     method: 'POST',
     headers: { authorization: `Ticket ${host.seal(inside)}` },
     signal,
-    agent: false,
+    createConnection: () => reached.socket,
   })
+  // A controller, or its machine, that stands still closes nothing.
+  const overdue = setTimeout(
+    () => sent.destroy(new Error('nothing was heard')),
+    inside.seconds * 1000 + hosts.patienceMs,
+  )
+  sent.on('close', () => clearTimeout(overdue))
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     sent.once('response', resolve)
     // After the answer: the node has ended early and takes no more of what is put; its answer says why.

@@ -4,7 +4,7 @@ import type { InsideRequest } from '@myvini/core/inside/request'
 import { isOnNodes } from '@myvini/core/reservation/state'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import { mayUseSlice, type Person } from '@myvini/store/access'
-import { findLiveController } from '@myvini/store/live-controller'
+import { listLiveControllers } from '@myvini/store/live-controller'
 import { currentReservation } from '@myvini/store/slice-status'
 import { topologyOf } from '@myvini/store/slices'
 import { sealTicket } from '@myvini/store/ticket'
@@ -22,11 +22,15 @@ export interface InsideHost {
 
 export interface InsideHosts {
   hosts: InsideHost[]
-  /** Of a controller: where tickets are taken. */
-  url: string
+  /** Of controllers, in the order to ask them: where tickets are taken. Looked up anew for each command. */
+  urls(): Promise<string[]>
+  /** Beyond the time that a command was given: one that says nothing for so long has lost its controller or its node. */
+  patienceMs: number
 }
 
 const TICKET_MS = 30_000
+/** A busy node takes a while to start eight commands at once. */
+const PATIENCE_MS = 30_000
 
 const problem = (code: string, message: string, hint: string): Problem => ({ code: `inside.${code}`, message, hint })
 
@@ -50,8 +54,12 @@ export async function findHosts(
   const reservation = await currentReservation(db, sliceId)
   if (!reservation || !isOnNodes(reservation.state))
     return fail(problem('not-running', 'This slice is not running.', 'Book it first, or wait until it has come up.'))
-  const controller = await findLiveController(db, now)
-  if (!controller)
+  const sinceMs = performance.now()
+  const urls = async () => {
+    const live = await listLiveControllers(db, new Date(now.getTime() + performance.now() - sinceMs))
+    return live.map(({ gatewayUrl }) => `${gatewayUrl.replace(/^ws/, 'http')}/inside`)
+  }
+  if ((await urls()).length === 0)
     return fail(problem('no-controller', 'No controller is running at the moment.', 'Try again; else tell an admin.'))
   const hosts = topologyOf(reservation.revision).hosts.flatMap((host): InsideHost[] => {
     const placement = reservation.placements.find((p) => p.virtualId === host.id)
@@ -78,7 +86,7 @@ export async function findHosts(
       },
     ]
   })
-  return ok({ hosts, url: `${controller.gatewayUrl.replace(/^ws/, 'http')}/inside` })
+  return ok({ hosts, urls, patienceMs: PATIENCE_MS })
 }
 
 /** By its id or its name, which a slice has once. */

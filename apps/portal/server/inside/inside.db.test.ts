@@ -3,13 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { writeFrame } from '@myvini/core/inside/frames'
-import { INSIDE_EXIT } from '@myvini/core/inside/request'
+import { execRequest, INSIDE_EXIT } from '@myvini/core/inside/request'
 import type { Person } from '@myvini/store/access'
 import { openTicket, type Ticket } from '@myvini/store/ticket'
 import { useDatabase } from '@myvini/testkit/database'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildWorld, NOW, type Persona, smallTopology, type World } from '../testing/world'
+import { askHost } from './ask'
 import { getFile, listFiles, putFile } from './files'
+import { findHosts } from './find-hosts'
 import { admitRun, RunAsked, type RunEvent } from './run'
 
 const at = useDatabase()
@@ -137,6 +139,57 @@ test('a host whose answer breaks off has failed, and the others go on', async ()
   expect(ends.map((e) => e.event).toSorted()).toEqual([...hosts.slice(1).map(() => 'ended'), 'failed'])
   const failed = ends.find((e) => e.event === 'failed')
   expect(failed?.event === 'failed' && failed.problem.message).toContain('not on this node')
+})
+
+/** Where nobody listens: a port that was given and given back. */
+async function deadUrl(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // it listens on TCP
+  await new Promise((resolve) => server.close(resolve))
+  return `ws://127.0.0.1:${port}`
+}
+
+test('a controller that was killed is passed over while it is still listed, and without another it is told', async () => {
+  await at.db.controllerInstance.deleteMany({ where: { id: { not: 'c' } } })
+  const { startedAt } = await at.db.controllerInstance.findUniqueOrThrow({ where: { id: 'c' } })
+  await at.db.controllerInstance.create({
+    data: { id: 'killed', gatewayUrl: await deadUrl(), seenAt: NOW, startedAt: new Date(startedAt.getTime() + 1000) },
+  })
+  const endsOf = async () => {
+    const events = await runAll({ command: 'true' })
+    if (!Array.isArray(events)) throw new Error(events.message)
+    expect(events.at(-1)).toEqual({ event: 'done' })
+    return events.flatMap((e) => (e.event === 'ended' ? ['ended'] : e.event === 'failed' ? [e.problem.code] : []))
+  }
+  expect(await endsOf()).toEqual(hosts.map(() => 'ended'))
+  await at.db.controllerInstance.update({ where: { id: 'c' }, data: { gatewayUrl: await deadUrl() } })
+  expect(await endsOf()).toEqual(hosts.map(() => 'inside.no-controller'))
+  await at.db.controllerInstance.delete({ where: { id: 'killed' } })
+})
+
+test('a controller that stands still, and closes nothing, is not waited for without end', async () => {
+  const found = await findHosts(deps(), world.people.lead, world.research.slice.id)
+  const [host] = found.ok ? found.value.hosts : []
+  if (!found.ok || !host) throw new Error('no host')
+  const ask = () =>
+    askHost({
+      hosts: { ...found.value, patienceMs: 200 },
+      host,
+      inside: execRequest('true', 1),
+      signal: signal(),
+    })
+  answer = () => undefined
+  expect(await ask()).toMatchObject({ ok: false, problem: { code: 'inside.lost' } })
+  answer = (_, __, response) => void response.write(writeFrame('o', Buffer.from('so far')))
+  const begun = await ask()
+  if (!begun.ok) throw new Error(begun.problem.message)
+  const heard: string[] = []
+  const hear = async () => {
+    for await (const frame of begun.value) heard.push(frame.kind)
+  }
+  await expect(hear()).rejects.toThrow()
+  expect(heard).toEqual(['stdout'])
 })
 
 test('who stops listening ends what runs, and what has not begun never begins', async () => {

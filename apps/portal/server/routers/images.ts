@@ -1,5 +1,6 @@
 // Images: admins build, import and delete them; everybody chooses among those that are ready.
 import { ImageName, PackageName } from '@myvini/core/images/image'
+import { ImageNeeds } from '@myvini/core/images/needs'
 import { RECIPES } from '@myvini/core/images/recipes'
 import { mayUseSlice } from '@myvini/store/access'
 import { addImage, deleteImage, listChoices, listImages } from '@myvini/store/images'
@@ -23,6 +24,7 @@ export const imagesRouter = router({
         name: ImageName,
         description: z.string().trim().max(300),
         packages: z.array(PackageName).min(1, 'At least one package').max(200, 'At most 200 packages'),
+        needs: ImageNeeds.optional(),
       }),
     )
     .mutation(async ({ ctx, input }) =>

@@ -1,3 +1,4 @@
+import { wholeWithin } from '../../../../../server/bounded'
 import { answerProblem, begin } from '../../../../../server/inside/answers'
 import { admitRun, RunAsked, type RunEvent } from '../../../../../server/inside/run'
 import { resources } from '../../../../../server/resources'
@@ -8,8 +9,9 @@ const MOST_BYTES = 256 * 1024
 export async function POST(request: Request, { params }: { params: Promise<{ sliceId: string }> }): Promise<Response> {
   const begun = await begin(request)
   if (begun instanceof Response) return begun
-  if (Number(request.headers.get('content-length') ?? 0) > MOST_BYTES) return new Response('too large', { status: 413 })
-  const asked = RunAsked.safeParse(await request.json().catch(() => null))
+  const whole = await wholeWithin(request, MOST_BYTES)
+  if (!whole.ok) return answerProblem(whole.problem)
+  const asked = RunAsked.safeParse(await whole.value.json().catch(() => null))
   if (!asked.success) {
     const [issue] = asked.error.issues
     const field = issue?.path.join('.') ?? ''
