@@ -1,7 +1,7 @@
 // What do people do to a host that runs: stop it, start it, give it a fresh disk, give it more? Kept beside the reservation,
 // whose drawing never changes, and laid over it when a node's spec is compiled.
 import type { HostControl } from '@myvini/core/desired/host-control'
-import { fail, ok, type Result } from '@myvini/core/result'
+import { fail, ok, type Problem, type Result } from '@myvini/core/result'
 import type { VirtualHost } from '@myvini/core/topology/topology'
 import { underGuard } from './admission'
 import type { Database, Transaction } from './database'
@@ -140,8 +140,24 @@ export interface Resizing {
   cpuPercent: number
   cpuCapped: boolean
   memoryMib: number
+  /** Class vserver: what its disk grows to when it starts next; absent: as it is. */
+  diskMib?: number | undefined
   processes: number
 }
+
+/** `host.disk-shrinks`: what is written on it might not fit any more. */
+const shrinks = (host: VirtualHost, now: number, wished: number) =>
+  fail<Problem>({
+    code: 'host.disk-shrinks',
+    message: `The disk of ${host.name} has ${now} MiB and cannot become smaller: ${wished} MiB were asked for.`,
+    hint: `Ask for ${now} MiB or more.`,
+    subject: { kind: 'field', id: 'diskMib' },
+  })
+
+const inWords = ({ cpuPercent, memoryMib, diskMib }: Resizing): string =>
+  diskMib === undefined
+    ? `${cpuPercent} % CPU and ${memoryMib} MiB of memory`
+    : `${cpuPercent} % CPU, ${memoryMib} MiB of memory and ${diskMib} MiB of disk`
 
 /**
  * Gives a running host more or less, if its node has it until the reservation ends: what is claimed changes with what is
@@ -164,19 +180,23 @@ export async function resizeHost(
         const [running] = found.value
         if (!running) throw new Error('a host that was found is gone')
         const { reservationId, host, nodeId, control } = running
+        const diskNow = control.diskMib ?? host.diskMib
+        const diskMib = host.class === 'vserver' ? (wish.diskMib ?? diskNow) : host.diskMib
+        if (diskMib < diskNow) return shrinks(host, diskNow, diskMib)
         const milli = (percent: number) => Math.round(percent * 10)
         await tx.nodeClaim.updateMany({
           where: { reservationId, nodeId },
           data: {
             cpuMilli: { increment: milli(wish.cpuPercent) - milli(control.cpuPercent ?? host.cpuPercent) },
             memoryMib: { increment: wish.memoryMib - (control.memoryMib ?? host.memoryMib) },
+            diskMib: { increment: diskMib - diskNow },
           },
         })
         const key = { reservationId, virtualId: id }
         await tx.hostControl.upsert({
           where: { reservationId_virtualId: key },
-          create: { ...key, ...wish },
-          update: wish,
+          create: { ...key, ...wish, diskMib },
+          update: { ...wish, diskMib },
         })
         await touchNodes(tx, new Set([nodeId]))
         await record(tx, host)
@@ -191,7 +211,7 @@ export async function resizeHost(
     message:
       done === 'stale'
         ? 'Its node takes nothing new at the moment.'
-        : `Its node does not have ${wish.cpuPercent} % CPU and ${wish.memoryMib} MiB for it until the slice ends.`,
+        : `Its node does not have ${inWords(wish)} for it until the slice ends.`,
     hint: 'Ask for less, or book the slice again: it may then be placed elsewhere.',
   })
 }
