@@ -30,6 +30,7 @@ function substrate(): { substrate: Substrate; underlays: Map<SubstrateLinkId, Un
         site: n.site,
         cpuMilli: 10_000,
         memoryMib: 10_000,
+        diskMib: 10_000,
         hostSlots: 1000,
         capabilities: ['netns'],
         available: true,

@@ -109,7 +109,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
   async function answer(request: Request): Promise<Result<unknown, Problem>> {
     switch (request.method) {
       case 'hello':
-        return ok(await helloOf(identity, ledger.accepted))
+        return ok(await helloOf(identity, ledger.accepted, folders.hosts))
       case 'apply': {
         const accepted = await ledger.accept(request.spec)
         if (!accepted.ok) return accepted

@@ -1,6 +1,7 @@
 // What does this node say when a controller comes?
 import { availableParallelism, totalmem } from 'node:os'
 import type { Hello } from '@myvini/core/desired/report'
+import { diskForHosts } from './disk-for-hosts'
 import type { Accepted } from './ledger'
 import type { ProbeResult } from './trellis'
 
@@ -11,7 +12,12 @@ export interface Identity {
   probe: ProbeResult
 }
 
-export async function helloOf({ agentVersion, bundle, probe }: Identity, accepted: Accepted | null): Promise<Hello> {
+/** `hosts`: the folder that virtual hosts are kept in. */
+export async function helloOf(
+  { agentVersion, bundle, probe }: Identity,
+  accepted: Accepted | null,
+  hosts: string,
+): Promise<Hello> {
   return {
     agentVersion,
     bundle,
@@ -21,5 +27,6 @@ export async function helloOf({ agentVersion, bundle, probe }: Identity, accepte
     specHash: accepted?.hash ?? '',
     cpuMilli: availableParallelism() * 1000,
     memoryMib: Math.floor(totalmem() / 1024 / 1024),
+    diskMib: await diskForHosts(hosts, accepted?.spec ?? null),
   }
 }

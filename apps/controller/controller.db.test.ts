@@ -130,6 +130,9 @@ describe('a reservation', () => {
     expect(new Set(Object.values(status.hosts).map((h) => h.node)).size).toBe(4)
     expect(new Set(Object.values(status.links).map((l) => l.egreKey)).size).toBe(14)
     expect(await leftovers()).toBeGreaterThan(0)
+    // What they said of their disk when they were connected to: no more is lent than that.
+    for (const node of await test_.db.substrateNode.findMany())
+      expect([node.diskThereMib, node.diskMib]).toEqual([131_072, 131_072])
 
     await moveReservation(test_.db, id, 'stop', 'user')
     await until(slice.id, 'ended')

@@ -68,7 +68,7 @@ export async function seedPeople(db: Database): Promise<void> {
 }
 
 /** What a boxed server offers. All of them share this machine, so the sums are a demonstration's, not a promise. */
-const BOXED = { cpuMilli: 2000, memoryMib: 2048, hostSlots: 400 } as const
+const BOXED = { cpuMilli: 2000, memoryMib: 2048, diskMib: 16_384, hostSlots: 400 } as const
 
 export async function seedSubstrate(db: Database, layout: BoxLayout, nodes: readonly RunningNode[]): Promise<void> {
   const ids = new Map<string, string>()

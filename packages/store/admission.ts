@@ -56,10 +56,11 @@ export function embeddingDocument(planned: PlannedEmbedding): string {
     ways: waysIn(topology, embedding),
     links: topology.links.map(({ id }) => ({ link: id, path: embedding.paths.get(id) ?? [] })),
     slivers: nodesTouched(planned),
-    nodeClaims: [...claims.nodes].map(([nodeId, { cpuMilli, memoryMib, hostSlots }]) => ({
+    nodeClaims: [...claims.nodes].map(([nodeId, { cpuMilli, memoryMib, diskMib, hostSlots }]) => ({
       nodeId,
       cpuMilli,
       memoryMib,
+      diskMib,
       hostSlots,
     })),
     linkClaims: [...claims.links].map(([substrateLinkId, mbps]) => ({ substrateLinkId, mbps })),

@@ -25,6 +25,7 @@ export interface ApprovalRow {
   links: number
   cpuPercent: number
   memoryMib: number
+  diskMib: number
   linkMbps: number
 }
 
@@ -65,6 +66,7 @@ export async function listApprovals(db: Database, kind: 'waiting' | 'decided', m
       links: request.links.length,
       cpuPercent: hosts.reduce((sum, h) => sum + h.cpuMilli, 0) / 10,
       memoryMib: request.nodes.reduce((sum, n) => sum + n.memoryMib, 0),
+      diskMib: request.nodes.reduce((sum, n) => sum + n.diskMib, 0),
       linkMbps: request.links.reduce((sum, l) => sum + l.capacityMbps, 0),
     }
   })

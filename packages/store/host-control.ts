@@ -145,6 +145,8 @@ export interface Resizing {
   cpuPercent: number
   cpuCapped: boolean
   memoryMib: number
+  /** Class vserver: what its disk grows to when it starts next; absent: as it is. */
+  diskMib?: number | undefined
   processes: number
 }
 
@@ -160,6 +162,20 @@ async function tooLittleFor(tx: Transaction, running: RunningHost, wish: Resizin
     null
   )
 }
+
+/** `host.disk-shrinks`: what is written on it might not fit any more. */
+const shrinks = (host: VirtualHost, now: number, wished: number) =>
+  fail<Problem>({
+    code: 'host.disk-shrinks',
+    message: `The disk of ${host.name} has ${now} MiB and cannot become smaller: ${wished} MiB were asked for.`,
+    hint: `Ask for ${now} MiB or more.`,
+    subject: { kind: 'field', id: 'diskMib' },
+  })
+
+const inWords = ({ cpuPercent, memoryMib, diskMib }: Resizing): string =>
+  diskMib === undefined
+    ? `${cpuPercent} % CPU and ${memoryMib} MiB of memory`
+    : `${cpuPercent} % CPU, ${memoryMib} MiB of memory and ${diskMib} MiB of disk`
 
 /**
  * Gives a running host more or less, if its node has it until the reservation ends: what is claimed changes with what is
@@ -182,7 +198,10 @@ export async function resizeHost(
         const [running] = found.value
         if (!running) throw new Error('a host that was found is gone')
         const { reservationId, host, nodeId, control } = running
-        const tooLittle = await tooLittleFor(tx, running, wish)
+        const diskNow = control.diskMib ?? host.diskMib
+        const diskMib = host.class === 'vserver' ? (wish.diskMib ?? diskNow) : host.diskMib
+        if (diskMib < diskNow) return shrinks(host, diskNow, diskMib)
+        const tooLittle = await tooLittleFor(tx, running, { ...wish, diskMib })
         if (tooLittle) return fail(tooLittle)
         const milli = (percent: number) => Math.round(percent * 10)
         await tx.nodeClaim.updateMany({
@@ -190,13 +209,14 @@ export async function resizeHost(
           data: {
             cpuMilli: { increment: milli(wish.cpuPercent) - milli(control.cpuPercent ?? host.cpuPercent) },
             memoryMib: { increment: wish.memoryMib - (control.memoryMib ?? host.memoryMib) },
+            diskMib: { increment: diskMib - diskNow },
           },
         })
         const key = { reservationId, virtualId: id }
         await tx.hostControl.upsert({
           where: { reservationId_virtualId: key },
-          create: { ...key, ...wish },
-          update: wish,
+          create: { ...key, ...wish, diskMib },
+          update: { ...wish, diskMib },
         })
         await touchNodes(tx, new Set([nodeId]))
         await record(tx, host)
@@ -211,7 +231,7 @@ export async function resizeHost(
     message:
       done === 'stale'
         ? 'Its node takes nothing new at the moment.'
-        : `Its node does not have ${wish.cpuPercent} % CPU and ${wish.memoryMib} MiB for it until the slice ends.`,
+        : `Its node does not have ${inWords(wish)} for it until the slice ends.`,
     hint: 'Ask for less, or book the slice again: it may then be placed elsewhere.',
   })
 }

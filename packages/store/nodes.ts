@@ -1,9 +1,12 @@
 // What does an admin see and change of the substrate's nodes?
 import { createHash } from 'node:crypto'
 import { fail, ok, type Problem, type Result } from '@myvini/core/result'
+import { UNSAID_DISK_MIB } from '@myvini/core/substrate/substrate'
+import { type NodeUsage, noNodeUsage } from '@myvini/core/substrate/usage'
 import { z } from 'zod'
 import { writeAudit } from './audit'
 import type { Database, Transaction } from './database'
+import type { SubstrateNode as Row } from './generated/client'
 import type { NodeHealth, SliverState } from './generated/enums'
 import { isUnique } from './retry'
 import { nodeIdOf } from './substrate'
@@ -37,9 +40,15 @@ export interface NodeRow {
   lastSeenAt: Date | null
   cpuMilli: number
   memoryMib: number
+  /** Lent to disks of virtual hosts. */
+  diskMib: number
+  /** False: nobody has said what is lent; `diskMib` is what counts until the node says what there is. */
+  isDiskSaid: boolean
+  /** What those disks may come to on its file system, as it said last; null: it never said. */
+  diskThereMib: number | null
   hostSlots: number
   /** Promised at this moment. */
-  used: { cpuMilli: number; memoryMib: number; hostSlots: number }
+  used: NodeUsage
   /** Measured, as the node reported it last. */
   load: { cpuMilli: number; memoryUsedMib: number; hosts: number; at: Date } | null
   capabilities: string[]
@@ -86,8 +95,11 @@ export async function listNodes(db: Database, now: Date): Promise<NodeRow[]> {
       lastSeenAt: row.lastSeenAt,
       cpuMilli: row.cpuMilli,
       memoryMib: row.memoryMib,
+      diskMib: row.diskMib ?? UNSAID_DISK_MIB,
+      isDiskSaid: row.diskMib !== null,
+      diskThereMib: row.diskThereMib,
       hostSlots: row.hostSlots,
-      used: usage.nodes.get(nodeIdOf(row.id)) ?? { cpuMilli: 0, memoryMib: 0, hostSlots: 0 },
+      used: usage.nodes.get(nodeIdOf(row.id)) ?? noNodeUsage(),
       load: load.success ? { ...load.data, at: new Date(load.data.atMs) } : null,
       capabilities: row.capabilities,
       kernel: row.kernel,
@@ -143,6 +155,8 @@ export interface NodeDraft {
   sshUser: string
   cpuMilli: number
   memoryMib: number
+  /** Lent to disks of virtual hosts together; null: all that the node says it has, as soon as it has said so. */
+  diskMib: number | null
   hostSlots: number
 }
 
@@ -190,7 +204,18 @@ const auditNode = (tx: Transaction, actorId: string, action: string, subjectId: 
 /** The most that is promised of a node at any instant from now on. */
 async function promised(tx: Transaction, nodeId: string, now: Date) {
   const usage = await loadUsage(tx, fromNowOn(now))
-  return usage.nodes.get(nodeIdOf(nodeId)) ?? { cpuMilli: 0, memoryMib: 0, hostSlots: 0 }
+  return usage.nodes.get(nodeIdOf(nodeId)) ?? noNodeUsage()
+}
+
+/** More disk than the node says it has; what was lent before it said less can stay, so that the rest can be edited. */
+function beyondDisk(wished: number | null, { diskMib, diskThereMib }: Pick<Row, 'diskMib' | 'diskThereMib'>) {
+  if (wished === null || diskThereMib === null || wished <= Math.max(diskThereMib, diskMib ?? 0)) return null
+  return {
+    code: 'node.disk',
+    message: `This node has ${diskThereMib} MiB of disk for virtual hosts, not ${wished}.`,
+    hint: `Offer at most ${diskThereMib} MiB.`,
+    subject: { kind: 'field', id: 'diskMib' },
+  } satisfies Problem
 }
 
 export function editNode(
@@ -202,16 +227,21 @@ export function editNode(
     transact(db, async (tx): Promise<Result<null>> => {
       const { node, nodeId } = edit
       // Locked before it is asked what is promised: nobody can be promised more of it until this is done.
-      const rows = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "SubstrateNode" WHERE "id" = ${nodeId} FOR NO KEY UPDATE`
-      if (rows.length === 0) return gone
+      const [row] = await tx.$queryRaw<Pick<Row, 'diskMib' | 'diskThereMib'>[]>`
+        SELECT "diskMib", "diskThereMib" FROM "SubstrateNode" WHERE "id" = ${nodeId} FOR NO KEY UPDATE`
+      if (!row) return gone
+      const tooMuch = beyondDisk(node.diskMib, row)
+      if (tooMuch) return fail(tooMuch)
+      const lent = { ...node, diskMib: node.diskMib ?? row.diskThereMib }
       const held = await promised(tx, nodeId, edit.now)
       const short = (
         [
           ['cpuMilli', `${held.cpuMilli / 1000} cores`],
-          ['memoryMib', `${held.memoryMib} MiB`],
+          ['memoryMib', `${held.memoryMib} MiB of memory`],
+          ['diskMib', `${held.diskMib} MiB of disk`],
           ['hostSlots', `${held.hostSlots} hosts`],
         ] as const
-      ).find(([what]) => node[what] < held[what])
+      ).find(([what]) => (lent[what] ?? UNSAID_DISK_MIB) < held[what])
       if (short)
         return fail({
           code: 'node.promised',
@@ -221,7 +251,7 @@ export function editNode(
         })
       await tx.substrateNode.update({
         where: { id: nodeId },
-        data: { ...node, ...(edit.hostKey !== null && { hostKey: edit.hostKey }) },
+        data: { ...lent, ...(edit.hostKey !== null && { hostKey: edit.hostKey }) },
       })
       await auditNode(tx, edit.actorId, 'substrate-node.edit', nodeId, { name: node.name })
       await hintNode(tx, nodeId)

@@ -1,5 +1,6 @@
 // Which reservations hang on nodes that have failed, and how do they get another embedding? The rows of the new one take
 // the place of the old in one transaction; what nodes may still have of the old is remembered until they are rid of it.
+import { NO_CONTROL, withControl } from '@myvini/core/desired/host-control'
 import type { Embedding } from '@myvini/core/embedding/embedding'
 import type { ReEmbedding } from '@myvini/core/embedding/re-embed'
 import { LinkId, type SubstrateNodeId } from '@myvini/core/ids'
@@ -19,6 +20,7 @@ export interface Stranded {
   id: string
   sliceId: string
   version: number
+  /** As drawn, with what its hosts were given since: so much of the nodes is claimed, and goes with them. */
   topology: Topology
   window: Window
   placement: Placement
@@ -50,7 +52,7 @@ export async function nextFailure(db: Database, graceSeconds: number): Promise<n
 export async function loadStranded(db: Database, id: string, graceSeconds: number): Promise<Stranded | null> {
   const row = await db.reservation.findFirst({
     where: { id, state: { in: [...ON_NODES] } },
-    include: { revision: true, placements: true, links: true, slivers: { include: { node: true } } },
+    include: { revision: true, controls: true, placements: true, links: true, slivers: { include: { node: true } } },
   })
   if (!row) return null
   const silentSince = Date.now() - graceSeconds * 1000
@@ -58,11 +60,13 @@ export async function loadStranded(db: Database, id: string, graceSeconds: numbe
     .map(({ node }) => node)
     .filter((node) => node.health === 'unreachable' && node.healthSince.getTime() <= silentSince)
   if (lost.length === 0) return null
+  const drawn = Topology.parse(row.revision.document)
+  const controls = new Map(row.controls.map((control) => [control.virtualId, control]))
   return {
     id,
     sliceId: row.sliceId,
     version: row.embeddingVersion,
-    topology: Topology.parse(row.revision.document),
+    topology: { ...drawn, hosts: drawn.hosts.map((host) => withControl(host, controls.get(host.id) ?? NO_CONTROL)) },
     window: { fromMs: row.startsAt.getTime(), untilMs: row.endsAt.getTime() },
     placement: Placement.parse(row.placement),
     current: {

@@ -18,7 +18,7 @@ export interface HostStatus {
   reason: string | null
   node: string | null
   /** What a running host was given instead of what was drawn; null: as drawn. */
-  given: { cpuPercent: number; cpuCapped: boolean; memoryMib: number; processes: number } | null
+  given: { cpuPercent: number; cpuCapped: boolean; memoryMib: number; diskMib: number; processes: number } | null
   /** How its start went; null: there is nothing to tell of, or not yet. */
   startUp: StartUpStory | null
 }
@@ -151,11 +151,13 @@ async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
   const starts = startsOf(topology, hostParts)
   const hosts: Record<string, HostStatus> = {}
   const given = new Map(
-    row.controls.flatMap(({ virtualId, cpuPercent, cpuCapped, memoryMib, processes }) =>
-      cpuPercent === null || cpuCapped === null || memoryMib === null || processes === null
+    row.controls.flatMap(({ virtualId, cpuPercent, cpuCapped, memoryMib, diskMib, processes }) => {
+      // Of before disk could be given, there is none in a control: then it is as drawn.
+      const disk = diskMib ?? topology.hosts.find((h) => h.id === virtualId)?.diskMib
+      return cpuPercent === null || cpuCapped === null || memoryMib === null || disk === undefined || processes === null
         ? []
-        : [[virtualId, { cpuPercent, cpuCapped, memoryMib, processes }] as const],
-    ),
+        : [[virtualId, { cpuPercent, cpuCapped, memoryMib, diskMib: disk, processes }] as const]
+    }),
   )
   for (const thing of [...topology.hosts, ...topology.lans]) {
     const part = hostParts.get(thing.id)

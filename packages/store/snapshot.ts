@@ -23,6 +23,7 @@ interface NodeSum {
   untilMs: number
   cpuMilli: number
   memoryMib: number
+  diskMib: number
   hostSlots: number
 }
 
@@ -38,7 +39,8 @@ async function loadSums(db: Database, since: Date): Promise<Claims> {
   const [nodes, links] = await Promise.all([
     db.$queryRaw<NodeSum[]>`
       SELECT "nodeId", (extract(epoch FROM "startsAt") * 1000)::float8 AS "fromMs", (extract(epoch FROM "endsAt") * 1000)::float8 AS "untilMs",
-        sum("cpuMilli")::int AS "cpuMilli", sum("memoryMib")::int AS "memoryMib", sum("hostSlots")::int AS "hostSlots"
+        sum("cpuMilli")::int AS "cpuMilli", sum("memoryMib")::int AS "memoryMib", sum("diskMib")::int AS "diskMib",
+        sum("hostSlots")::int AS "hostSlots"
       FROM "NodeClaim" WHERE "endsAt" > ${since} GROUP BY "nodeId", "startsAt", "endsAt"`,
     db.$queryRaw<LinkSum[]>`
       SELECT "substrateLinkId" AS "linkId", (extract(epoch FROM "startsAt") * 1000)::float8 AS "fromMs",

@@ -15,6 +15,7 @@ import {
   type Substrate,
   type SubstrateLink,
   type SubstrateNode,
+  UNSAID_DISK_MIB,
 } from '@myvini/core/substrate/substrate'
 import type { Database, Transaction } from './database'
 import type { SubstrateLink as LinkRow, SubstrateNode as NodeRow } from './generated/client'
@@ -41,6 +42,7 @@ export const toNode = (row: NodeRow): SubstrateNode => ({
   site: row.site,
   cpuMilli: row.cpuMilli,
   memoryMib: row.memoryMib,
+  diskMib: row.diskMib ?? UNSAID_DISK_MIB,
   hostSlots: row.hostSlots,
   capabilities: row.capabilities.filter(isCapability),
   available: row.accepting && row.health === 'healthy',
@@ -121,31 +123,41 @@ export async function loadDials(
 }
 
 /**
- * These nodes answer: what they are and can do. Their capacity is an admin's word, not theirs. Gives the newest generation
- * that is published for each that is still there.
+ * These nodes answer: what they are and can do. Their capacity is an admin's word, not theirs; but the first time that a node
+ * says how much disk it has, no more than that is lent from then on, and all of it where the admin left it open. Never less
+ * than what is promised of it already. Gives the newest generation that is published for each that is still there.
  */
 export async function recordHellos(
   db: Database,
   hellos: readonly { node: SubstrateNodeId; hello: Hello }[],
 ): Promise<ReadonlyMap<SubstrateNodeId, number>> {
   const said = JSON.stringify(
-    hellos.map(({ node, hello: { capabilities, kernel, agentVersion } }) => ({
+    hellos.map(({ node, hello: { capabilities, kernel, agentVersion, diskMib } }) => ({
       node,
       capabilities,
       kernel,
       agentVersion,
+      diskMib,
     })),
   )
   // Rows are locked in the order of their ids, as wherever many are written.
   const rows = await db.$queryRaw<{ id: string; generation: number }[]>`
     WITH said AS (
-      SELECT * FROM jsonb_to_recordset(${said}::jsonb) AS v(node text, capabilities text[], kernel text, "agentVersion" text)
+      SELECT * FROM jsonb_to_recordset(${said}::jsonb) AS v(
+        node text, capabilities text[], kernel text, "agentVersion" text, "diskMib" integer
+      )
     ), held AS MATERIALIZED (
       SELECT "id" FROM "SubstrateNode" WHERE "id" IN (SELECT node FROM said) ORDER BY "id" FOR NO KEY UPDATE
     )
     UPDATE "SubstrateNode" n SET "health" = 'healthy', "healthReason" = NULL, "lastSeenAt" = now(),
       "healthSince" = CASE WHEN n."health" = 'healthy' THEN n."healthSince" ELSE now() END,
-      "capabilities" = v.capabilities, "kernel" = v.kernel, "agentVersion" = v."agentVersion"
+      "capabilities" = v.capabilities, "kernel" = v.kernel, "agentVersion" = v."agentVersion",
+      "diskThereMib" = coalesce(v."diskMib", n."diskThereMib"),
+      "diskMib" = CASE
+        WHEN n."diskThereMib" IS NULL AND v."diskMib" IS NOT NULL
+          THEN greatest(least(n."diskMib", v."diskMib"), promised_disk(n."id")) -- least passes over what nobody said
+        ELSE n."diskMib"
+      END
     FROM held h JOIN said v ON v.node = h."id" WHERE n."id" = h."id"
     RETURNING n."id", n."generation"`
   return new Map(rows.map(({ id, generation }) => [nodeIdOf(id), generation]))

@@ -25,6 +25,7 @@ export async function loadClaims(db: Database | Transaction, window: Range, exce
       node: nodeIdOf(c.nodeId),
       cpuMilli: c.cpuMilli,
       memoryMib: c.memoryMib,
+      diskMib: c.diskMib,
       hostSlots: c.hostSlots,
     })),
     links: links.map((c) => ({ ...times(c), link: linkIdOf(c.substrateLinkId), mbps: c.mbps })),

@@ -37,6 +37,8 @@ export function describeNode(what: string, connect: () => Promise<NodeConnection
       const hello = await (await connect()).hello()
       expect(hello.ok && hello.value.capabilities).toContain('netns')
       expect(hello.ok && hello.value.generation).toBe(0)
+      // Of a full file system there is nothing left for hosts, which is said as well.
+      expect(hello.ok && hello.value.diskMib).toBeGreaterThanOrEqual(0)
     })
 
     test('brings up what the spec says and reports each part', async () => {

@@ -1,5 +1,6 @@
 // Is more promised than there is, at any instant? Looked at plainly and on its own: it shares nothing with the code that
 // admits, nor with the database's own guards.
+import { UNSAID_DISK_MIB } from '@myvini/core/substrate/substrate'
 import type { Database } from '@myvini/store/database'
 
 interface Interval {
@@ -30,8 +31,8 @@ export async function findOverbooked(db: Database): Promise<string[]> {
   )
   return [
     ...nodes.flatMap((n) =>
-      (['cpuMilli', 'memoryMib', 'hostSlots'] as const)
-        .filter((what) => peakOfClaims(n.claims, (c) => c[what]) > n[what])
+      (['cpuMilli', 'memoryMib', 'diskMib', 'hostSlots'] as const)
+        .filter((what) => peakOfClaims(n.claims, (c) => c[what]) > (n[what] ?? UNSAID_DISK_MIB))
         .map((what) => `${n.name}: ${what}`),
     ),
     // Sums of decimals are off by a hair.

@@ -28,6 +28,7 @@ export interface RingOptions {
   nodes: number
   cpuMilli?: number
   memoryMib?: number
+  diskMib?: number
   hostSlots?: number
   capacityMbps?: number
   healthy?: boolean
@@ -39,6 +40,7 @@ export async function addRing(db: Database, options: RingOptions) {
     nodes: count,
     cpuMilli = 4000,
     memoryMib = 4096,
+    diskMib = 262_144,
     hostSlots = 100,
     capacityMbps = 1000,
     healthy = true,
@@ -53,6 +55,7 @@ export async function addRing(db: Database, options: RingOptions) {
           hostKey: 'ssh-ed25519 test',
           cpuMilli,
           memoryMib,
+          diskMib,
           hostSlots,
           capabilities: ['netns', 'egre-bpf', 'userns'],
           health: healthy ? 'healthy' : 'enrolling',
@@ -88,7 +91,7 @@ export async function addSlice(db: Database, projectId: string, owner: Person, t
   return result.value.id
 }
 
-/** The nodes of a box as rows: what an admin would enter, before any of them has been reached. */
+/** The nodes of a box as rows: what an admin would enter, before any of them has been reached and said how much disk it has. */
 export async function addBoxed(db: Database, layout: BoxLayout, nodes: readonly RunningNode[]) {
   const ids = new Map<string, string>()
   for (const node of nodes) {

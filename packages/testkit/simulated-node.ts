@@ -61,6 +61,7 @@ export class SimulatedNode {
       specHash: fingerprint(this.spec),
       cpuMilli: 8000,
       memoryMib: 16_384,
+      diskMib: 131_072,
     }
   }
 

@@ -21,8 +21,8 @@ function EffectMap({ effect }: { effect: EffectData }) {
   const { nodes, links, problem } = effect
   const onMap = nodes.map((node) => ({
     ...node,
-    used: Math.max(share(node.cpu), share(node.memory), share(node.hosts)),
-    adds: Math.max(added(node.cpu), added(node.memory), added(node.hosts)),
+    used: Math.max(share(node.cpu), share(node.memory), share(node.disk), share(node.hosts)),
+    adds: Math.max(added(node.cpu), added(node.memory), added(node.disk), added(node.hosts)),
     hosts: node.carries,
   }))
   return (
@@ -96,7 +96,7 @@ export function Effect({ reservationId, onOpen }: { reservationId: string; onOpe
       </div>
     )
   const { topology, problem, nodes, links, conflicts } = effect.data
-  const touched = nodes.filter((n) => n.cpu.adds + n.memory.adds + n.hosts.adds > 0)
+  const touched = nodes.filter((n) => n.cpu.adds + n.memory.adds + n.disk.adds + n.hosts.adds > 0)
   const touchedLinks = links.filter((l) => l.mbps.adds > 0)
   return (
     <>
@@ -132,6 +132,7 @@ export function Effect({ reservationId, onOpen }: { reservationId: string; onOpe
               </p>
               <Meter label="CPU" used={node.cpu.used} adds={node.cpu.adds} of={node.cpu.of} unit="%" />
               <Meter label="Memory" used={node.memory.used} adds={node.memory.adds} of={node.memory.of} unit="MiB" />
+              <Meter label="Disk" used={node.disk.used} adds={node.disk.adds} of={node.disk.of} unit="MiB" />
             </div>
           ))}
         </section>

@@ -135,7 +135,8 @@ export function RequestPanel({ request, onClose, onDecided, onOpen }: RequestPan
             </span>
           </Fact>
           <Fact label="Asks for">
-            {request.hosts} hosts, {amount(request.cpuPercent, '% CPU')}, {amount(request.memoryMib, 'MiB')},{' '}
+            {request.hosts} hosts, {amount(request.cpuPercent, '% CPU')}, {amount(request.memoryMib, 'MiB')} of memory,{' '}
+            {request.diskMib > 0 && `${amount(request.diskMib, 'MiB')} of disk, `}
             {amount(request.linkMbps, 'Mbit/s')}
           </Fact>
           <Fact label="Placed">{PLACED[request.placement] ?? request.placement}</Fact>

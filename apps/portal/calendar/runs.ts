@@ -5,7 +5,7 @@ import type { SubstrateLink, SubstrateNode } from '@myvini/core/substrate/substr
 export interface Run extends Window {
   /** 0 … 1; more where something is overbooked. */
   share: number
-  /** Of what, in words: "CPU", "memory", "hosts"; null for a link. */
+  /** Of what, in words: "CPU", "memory", "disk", "hosts"; null for a link. */
   of: string | null
 }
 
@@ -64,6 +64,7 @@ export function rowsOf({ substrate, timeline }: Outlooked, range: Window): Row[]
       runsOf(range, [
         { steps: timeline.nodeSteps(node.id, 'cpuMilli'), of: node.cpuMilli, name: 'CPU' },
         { steps: timeline.nodeSteps(node.id, 'memoryMib'), of: node.memoryMib, name: 'memory' },
+        { steps: timeline.nodeSteps(node.id, 'diskMib'), of: node.diskMib, name: 'disk' },
         { steps: timeline.nodeSteps(node.id, 'hostSlots'), of: node.hostSlots, name: 'hosts' },
       ]),
     ),

@@ -72,6 +72,7 @@ export async function approvalEffect(db: Database, row: RequestToDecide) {
         carries: hostsOn(node.id),
         cpu: { of: node.cpuMilli / 10, used: (used?.cpuMilli ?? 0) / 10, adds: (more?.cpuMilli ?? 0) / 10 },
         memory: { of: node.memoryMib, used: used?.memoryMib ?? 0, adds: more?.memoryMib ?? 0 },
+        disk: { of: node.diskMib, used: used?.diskMib ?? 0, adds: more?.diskMib ?? 0 },
         hosts: { of: node.hostSlots, used: used?.hostSlots ?? 0, adds: more?.hostSlots ?? 0 },
       }
     }),

@@ -13,7 +13,7 @@ export interface MapNode {
   latitude: number
   longitude: number
   available: boolean
-  /** Of the scarcest of CPU, memory and host slots, 0 … 1. */
+  /** Of the scarcest of CPU, memory, disk and host slots, 0 … 1. */
   used: number
   adds: number
   /** Names of virtual hosts that would be there, or are. */

@@ -1,15 +1,14 @@
 // What a usage of the substrate is as shares, for maps and the calendar.
 import type { SubstrateNode } from '@myvini/core/substrate/substrate'
-import type { NodeUsage, Usage } from '@myvini/core/substrate/usage'
+import { NODE_AMOUNTS, type NodeAmount, type NodeUsage, type Usage } from '@myvini/core/substrate/usage'
 import type { MapLink, MapNode } from './load-map'
 
-type Capacity = Pick<SubstrateNode, 'cpuMilli' | 'memoryMib' | 'hostSlots'>
-const WEIGHTS = ['cpuMilli', 'memoryMib', 'hostSlots'] as const
+type Capacity = Pick<SubstrateNode, NodeAmount>
 
-/** Of the scarcest of CPU, memory and host slots; a node without any of one is full once some is taken. */
+/** Of the scarcest of CPU, memory, disk and host slots; a node without any of one is full once some is taken. */
 export function nodeShare(node: Capacity, used: NodeUsage | undefined): number {
   if (!used) return 0
-  return Math.max(...WEIGHTS.map((w) => (node[w] > 0 ? used[w] / node[w] : used[w] > 0 ? 1 : 0)))
+  return Math.max(...NODE_AMOUNTS.map((w) => (node[w] > 0 ? used[w] / node[w] : used[w] > 0 ? 1 : 0)))
 }
 
 interface Place {

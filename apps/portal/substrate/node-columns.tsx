@@ -61,6 +61,17 @@ export const nodeColumns = (actions: NodeActions): Column<NodeRow>[] => [
     ),
   },
   {
+    key: 'disk',
+    title: 'Disk promised',
+    desk: true,
+    sort: (n) => n.used.diskMib / Math.max(1, n.diskMib),
+    cell: (n) => (
+      <span className="block w-28">
+        <Meter label="Disk promised" bare used={n.used.diskMib} of={n.diskMib} unit="MiB" />
+      </span>
+    ),
+  },
+  {
     key: 'hosts',
     title: 'Hosts',
     number: true,

@@ -13,6 +13,7 @@ export interface NodeDraft {
   hostKey: string
   cores: string
   memoryMib: string
+  diskMib: string
   hostSlots: string
 }
 
@@ -27,6 +28,7 @@ export const EMPTY_NODE: NodeDraft = {
   hostKey: '',
   cores: '4',
   memoryMib: '8192',
+  diskMib: '',
   hostSlots: '100',
 }
 
@@ -41,6 +43,7 @@ export const draftOf = (node: NodeRow): NodeDraft => ({
   hostKey: '',
   cores: String(node.cpuMilli / 1000),
   memoryMib: String(node.memoryMib),
+  diskMib: node.isDiskSaid ? String(node.diskMib) : '',
   hostSlots: String(node.hostSlots),
 })
 
@@ -58,6 +61,7 @@ export const inputOf = (draft: NodeDraft): ApiInput['nodes']['add']['node'] => (
   sshUser: draft.sshUser,
   cpuMilli: Math.round(number(draft.cores) * 1000),
   memoryMib: number(draft.memoryMib),
+  diskMib: draft.diskMib.trim() === '' ? null : number(draft.diskMib),
   hostSlots: number(draft.hostSlots),
 })
 
@@ -73,5 +77,6 @@ export const FIELD_OF: Record<keyof NodeDraft, readonly string[]> = {
   hostKey: ['hostKey'],
   cores: ['node.cpuMilli', 'cpuMilli'],
   memoryMib: ['node.memoryMib', 'memoryMib'],
+  diskMib: ['node.diskMib', 'diskMib'],
   hostSlots: ['node.hostSlots', 'hostSlots'],
 }

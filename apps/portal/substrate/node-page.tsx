@@ -7,7 +7,7 @@ import { useUrlState } from '../browser/url-state'
 import { Button } from '../components/button'
 import { CopyButton } from '../components/copy-button'
 import { DataTable } from '../components/data-table'
-import { Meter } from '../components/meter'
+import { amount, Meter } from '../components/meter'
 import { Banner } from '../components/notices'
 import { Page, Section } from '../components/page'
 import { Empty, Failed, Skeleton } from '../components/page-states'
@@ -78,6 +78,19 @@ function Slivers({ nodeId }: { nodeId: string }) {
   )
 }
 
+/** What it says it has, beside what is lent of it. */
+function diskThere({ diskMib, diskThereMib }: NodeRow): React.ReactNode {
+  if (diskThereMib === null) return '–'
+  const there = `${amount(diskThereMib, 'MiB')} for virtual hosts`
+  return diskMib > diskThereMib ? (
+    <span key="d" className="text-changing">
+      {there}, less than is lent
+    </span>
+  ) : (
+    there
+  )
+}
+
 function Facts({ node }: { node: NodeRow }) {
   const rows: [string, React.ReactNode][] = [
     ['Site', node.site],
@@ -96,6 +109,7 @@ function Facts({ node }: { node: NodeRow }) {
     ['Kernel', node.kernel ?? '–'],
     ['Agent', node.agentVersion ?? '–'],
     ['Last seen', node.lastSeenAt ? <Ago key="s" at={node.lastSeenAt} /> : 'never'],
+    ['Disk', diskThere(node)],
     ['Can do', node.capabilities.length > 0 ? node.capabilities.join(', ') : '–'],
   ]
   return (
@@ -115,6 +129,7 @@ function Capacity({ node }: { node: NodeRow }) {
     <div className="flex flex-col gap-3">
       <Meter label="CPU promised" used={node.used.cpuMilli / 10} of={node.cpuMilli / 10} unit="%" />
       <Meter label="Memory promised" used={node.used.memoryMib} of={node.memoryMib} unit="MiB" />
+      <Meter label="Disk promised" used={node.used.diskMib} of={node.diskMib} unit="MiB" />
       <Meter label="Virtual hosts" used={node.used.hostSlots} of={node.hostSlots} unit="hosts" />
       {node.load && (
         <>

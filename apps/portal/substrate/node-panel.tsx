@@ -7,6 +7,7 @@ import { Button } from '../components/button'
 import { CopyButton } from '../components/copy-button'
 import { Field } from '../components/field'
 import { Input, TextArea } from '../components/input'
+import { amount } from '../components/meter'
 import { ProblemNote } from '../components/notices'
 import { SidePanel } from '../components/side-panel'
 import { tell } from '../components/toast'
@@ -39,6 +40,12 @@ function ControllerKey() {
     </div>
   )
 }
+
+/** Disks of containers are as large as their owners draw them. */
+const diskHelp = (node: NodeRow | undefined): string =>
+  typeof node?.diskThereMib === 'number'
+    ? `For the disks of vservers together. It has ${amount(node.diskThereMib, 'MiB')} for them.`
+    : 'For the disks of vservers together. It says how much it has once the controller has called on it.'
 
 interface NodePanelProps {
   /** None: a new one. */
@@ -166,6 +173,12 @@ export function NodePanel({ node, onClose }: NodePanelProps) {
           {text('cores', 'CPU on offer', { unit: 'cores', mode: 'decimal' })}
           {text('memoryMib', 'Memory on offer', { unit: 'MiB', mode: 'numeric' })}
         </div>
+        {text('diskMib', 'Disk on offer', {
+          unit: 'MiB',
+          mode: 'numeric',
+          aside: 'empty: all it has',
+          help: diskHelp(node),
+        })}
         {text('hostSlots', 'Virtual hosts at most', { mode: 'numeric', help: 'However little they reserve.' })}
       </form>
     </SidePanel>

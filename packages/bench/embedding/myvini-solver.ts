@@ -20,6 +20,7 @@ export function substrateOf({ nodes, links }: Trace['substrate']): Substrate {
       site: 'all',
       cpuMilli: cpu,
       memoryMib: 0,
+      diskMib: 0,
       hostSlots: 0,
       capabilities: [],
       available: true,
@@ -43,6 +44,7 @@ export function requestOf({ hosts, links }: TraceRequest): EmbeddingRequest {
       name: `host ${h}`,
       cpuMilli: cpu,
       memoryMib: 0,
+      diskMib: 0,
       hostSlots: 0,
       needs: [],
       pin: null,
@@ -69,7 +71,7 @@ export function myviniSolver(trace: Trace, effort?: number): OnlineSolver {
         nodes: new Map(
           substrate.nodes.map(({ id, cpuMilli }, v) => [
             id,
-            { cpuMilli: cpuMilli - (cpuLeft[v] ?? 0), memoryMib: 0, hostSlots: 0 },
+            { cpuMilli: cpuMilli - (cpuLeft[v] ?? 0), memoryMib: 0, diskMib: 0, hostSlots: 0 },
           ]),
         ),
         links: new Map(substrate.links.map(({ id, capacityMbps }, e) => [id, capacityMbps - (bwLeft[e] ?? 0)])),

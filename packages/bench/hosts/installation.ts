@@ -32,7 +32,8 @@ export async function openInstallation(url: string): Promise<Installation> {
   const nodes = z.array(Node).parse(await admin.query('nodes.list'))
   for (const { id, name, site, latitude, longitude, sshHost, sshPort, sshUser } of nodes) {
     const node = { name, site, latitude, longitude, sshHost, sshPort, sshUser }
-    const offer = { cpuMilli: 32_000, memoryMib: 65_536, hostSlots: 4000 }
+    // Disk: all that each of them says it has.
+    const offer = { cpuMilli: 32_000, memoryMib: 65_536, diskMib: null, hostSlots: 4000 }
     await admin.mutate('nodes.edit', { nodeId: id, node: { ...node, ...offer }, hostKey: null })
   }
   const projects = z.array(z.object({ id: z.string() })).parse(await portal.query('projects.mine'))

@@ -14,6 +14,8 @@ export interface HostControl {
   cpuPercent: number | null
   cpuCapped: boolean | null
   memoryMib: number | null
+  /** Class vserver: it grows when the host starts next, and never shrinks. */
+  diskMib: number | null
   processes: number | null
   /** By its hash, the image that its disk starts from; null: as drawn. */
   image: string | null
@@ -27,18 +29,20 @@ export const NO_CONTROL: HostControl = {
   cpuPercent: null,
   cpuCapped: null,
   memoryMib: null,
+  diskMib: null,
   processes: null,
   image: null,
 }
 
 /** The host as it is to be now. */
 export function withControl(host: VirtualHost, control: HostControl): VirtualHost {
-  const { cpuPercent, cpuCapped, memoryMib, processes } = control
+  const { cpuPercent, cpuCapped, memoryMib, diskMib, processes } = control
   return {
     ...host,
     cpuPercent: cpuPercent ?? host.cpuPercent,
     cpuCapped: cpuCapped ?? host.cpuCapped,
     memoryMib: memoryMib ?? host.memoryMib,
+    diskMib: diskMib ?? host.diskMib,
     processes: processes ?? host.processes,
   }
 }

@@ -24,6 +24,7 @@ export function ringSubstrate(nodes: number): { substrate: Substrate; underlays:
         site: `site-${i}`,
         cpuMilli: 1_000_000,
         memoryMib: 1_000_000,
+        diskMib: 1_000_000,
         hostSlots: 10_000,
         capabilities: ['netns', 'vserver', 'egre-bpf', 'bridge-vlan'],
         available: true,

@@ -74,6 +74,11 @@ export const Hello = z.object({
   specHash: z.string(),
   cpuMilli: z.number().int(),
   memoryMib: z.number().int(),
+  /**
+   * MiB that disks of virtual hosts may come to together on this node's file system, those that are there included; absent
+   * from agents of before disk was promised.
+   */
+  diskMib: z.number().int().min(0).optional(),
 })
 export type Hello = z.infer<typeof Hello>
 

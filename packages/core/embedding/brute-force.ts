@@ -29,7 +29,7 @@ export function fitsByBruteForce(
       const more = guests.reduce((sum, guest) => sum + guest[w], 0)
       return more === 0 || before[w] + more <= node[w]
     }
-    return within('cpuMilli') && within('memoryMib') && within('hostSlots')
+    return within('cpuMilli') && within('memoryMib') && within('diskMib') && within('hostSlots')
   }
 
   const place = (at: number, placed: Placement): boolean => {

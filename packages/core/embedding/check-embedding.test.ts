@@ -51,12 +51,21 @@ describe('the checker finds each kind of fault', () => {
   })
   test('an overbooked node', () => {
     const used = {
-      nodes: new Map([[node('c', 'B').id, { cpuMilli: 1500, memoryMib: 0, hostSlots: 0 }]]),
+      nodes: new Map([[node('c', 'B').id, { cpuMilli: 1500, memoryMib: 0, diskMib: 0, hostSlots: 0 }]]),
       links: new Map(),
     }
     expect(check('a', 'c', ['a_b', 'b_c'], used)).toEqual([
       'overbooked-node: c would carry more than it has (cpuMilli).',
     ])
+  })
+  test('a node with less disk than is promised of it', () => {
+    const substrate = { nodes: [node('a', 'A', { diskMib: 300 })], links: [] }
+    const request = { nodes: [host('r1', { diskMib: 200 }), host('r2', { diskMib: 101 })], links: [] }
+    const [{ id } = node('a', 'A')] = substrate.nodes
+    const embedding = { nodes: new Map(request.nodes.map((n) => [n.id, id])), paths: new Map() }
+    expect(
+      checkEmbedding(substrate, NOTHING_USED, request, { placement: 'spread' }, embedding).map((p) => p.message),
+    ).toEqual(['a would carry more than it has (diskMib).'])
   })
   test('an overbooked link', () => {
     const used = { nodes: new Map(), links: new Map([[join('b', 'c', 0).id, 41]]) }

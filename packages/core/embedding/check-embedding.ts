@@ -55,7 +55,7 @@ const nodesHold: Check = ({ nodes, used, request, embedding }) => {
   return [...added].flatMap(([id, more]) => {
     const node = nodes.get(id)
     const before = used.nodes.get(id) ?? noNodeUsage()
-    const weights = ['cpuMilli', 'memoryMib', 'hostSlots'] as const
+    const weights = ['cpuMilli', 'memoryMib', 'diskMib', 'hostSlots'] as const
     return weights
       .filter((w) => node && more[w] > 0 && before[w] + more[w] > node[w] + ROUNDING)
       .map((w) => broken('overbooked-node', `${node?.name} would carry more than it has (${w}).`))

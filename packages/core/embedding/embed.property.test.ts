@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SubstrateLinkId, SubstrateNodeId } from '../ids'
 import type { Substrate } from '../substrate/substrate'
-import { NOTHING_USED, type NodeUsage, type Usage } from '../substrate/usage'
+import { NOTHING_USED, type NodeUsage, noNodeUsage, type Usage } from '../substrate/usage'
 import { fitsByBruteForce } from './brute-force'
 import { checkEmbedding } from './check-embedding'
 import { embed } from './embed'
@@ -50,6 +50,8 @@ function questions(size: { nodes: number; hosts: number; links: number }): fc.Ar
               available: pick(true, true, true, true, false),
               netns: pick(true, true, true, false),
               used: pick(0, 0, 500, 1500),
+              diskMib: pick(100, 300, 1000),
+              usedDisk: pick(0, 0, 100, 250),
             }),
             { minLength: nodes, maxLength: nodes },
           ),
@@ -64,6 +66,7 @@ function questions(size: { nodes: number; hosts: number; links: number }): fc.Ar
           hosts: fc.array(
             fc.record({
               cpuMilli: pick(0, 500, 1000, 1500),
+              diskMib: pick(0, 0, 0, 100, 200),
               pin: pick(null, null, null, 'a', 'b', 'n0', 'n1', 'gone'),
               apart: pick(null, null, null, 'x', 'y'),
               netns: pick(true, false),
@@ -83,6 +86,7 @@ function questions(size: { nodes: number; hosts: number; links: number }): fc.Ar
                 cpuMilli: n.cpuMilli,
                 available: n.available,
                 capabilities: n.netns ? ['netns'] : [],
+                diskMib: n.diskMib,
                 hostSlots: 3,
               }),
             ),
@@ -92,7 +96,11 @@ function questions(size: { nodes: number; hosts: number; links: number }): fc.Ar
           }
           const usedNodes = new Map<SubstrateNodeId, NodeUsage>()
           substrate.nodes.forEach(({ id }, i) => {
-            usedNodes.set(id, { cpuMilli: drawn.nodes[i]?.used ?? 0, memoryMib: 0, hostSlots: 0 })
+            usedNodes.set(id, {
+              ...noNodeUsage(),
+              cpuMilli: drawn.nodes[i]?.used ?? 0,
+              diskMib: drawn.nodes[i]?.usedDisk ?? 0,
+            })
           })
           const usedLinks = new Map<SubstrateLinkId, number>()
           substrate.links.forEach(({ id }, i) => {
@@ -105,7 +113,10 @@ function questions(size: { nodes: number; hosts: number; links: number }): fc.Ar
                 ? { kind: 'site' as const, site: pin }
                 : { kind: 'node' as const, node: pin }
           const requested = drawn.hosts.map((h, i) =>
-            host(`h${i}`, { cpuMilli: h.cpuMilli, pin: pinOf(h.pin), apart: h.apart, needs: h.netns ? ['netns'] : [] }),
+            host(`h${i}`, {
+              ...{ cpuMilli: h.cpuMilli, diskMib: h.diskMib, pin: pinOf(h.pin), apart: h.apart },
+              needs: h.netns ? ['netns'] : [],
+            }),
           )
           const all = lans > 0 ? [...requested, lan('lan0')] : requested
           const name = (i: number) => all[i]?.id ?? ''

@@ -34,6 +34,7 @@ export type Change =
   | { kind: 'link-delay'; id: LinkId; maxDelayMs: number }
   | { kind: 'host-cpu'; id: string; cpuMilli: number }
   | { kind: 'host-memory'; id: string; memoryMib: number }
+  | { kind: 'host-disk'; id: string; diskMib: number }
   | { kind: 'unpin'; id: string }
   /** Let these share a node. */
   | { kind: 'together'; apart: string }

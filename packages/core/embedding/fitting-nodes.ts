@@ -1,5 +1,6 @@
 // Which substrate nodes could take a virtual host if it were alone? Pins, capabilities, availability and what is left.
 import { CAPABILITIES, type Capability, type SubstrateNode } from '../substrate/substrate'
+import { NODE_AMOUNTS } from '../substrate/usage'
 import { f64 } from './numbers'
 import type { RequestedNode } from './request'
 
@@ -9,7 +10,7 @@ const mask = (capabilities: readonly Capability[]) => capabilities.reduce((sum, 
 export const meetsPin = (node: SubstrateNode, pin: RequestedNode['pin']): boolean =>
   pin === null || (pin.kind === 'node' ? pin.node === node.name : pin.site === node.site)
 
-/** One row a host, one byte a node; `free` holds three amounts a node. */
+/** One row a host, one byte a node; `free` holds the `NODE_AMOUNTS` of each node. */
 export function fittingNodes(
   nodes: readonly SubstrateNode[],
   free: Float64Array,
@@ -19,15 +20,10 @@ export function fittingNodes(
   const fits = new Uint8Array(hosts.length * nodes.length)
   hosts.forEach((host, h) => {
     const needs = mask(host.needs)
+    const wants = NODE_AMOUNTS.map((amount) => host[amount])
     nodes.forEach((node, v) => {
       const able = node.available && ((can[v] ?? 0) & needs) === needs && meetsPin(node, host.pin)
-      if (
-        able &&
-        host.cpuMilli <= f64(free, 3 * v) &&
-        host.memoryMib <= f64(free, 3 * v + 1) &&
-        host.hostSlots <= f64(free, 3 * v + 2)
-      )
-        fits[h * nodes.length + v] = 1
+      if (able && wants.every((want, w) => want <= f64(free, wants.length * v + w))) fits[h * nodes.length + v] = 1
     })
   })
   return fits

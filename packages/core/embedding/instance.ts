@@ -2,14 +2,14 @@
 // of times. Amounts are whole (bit/s, nanoseconds, thousandths of a core): sums of whole numbers do not drift.
 import type { SubstrateNodeId } from '../ids'
 import type { Substrate, SubstrateLink, SubstrateNode } from '../substrate/substrate'
-import { noNodeUsage, type Usage } from '../substrate/usage'
+import { NODE_AMOUNTS, type NodeUsage, noNodeUsage, type Usage } from '../substrate/usage'
 import type { EmbeddingOptions } from './embedding'
 import { fittingNodes } from './fitting-nodes'
 import { i32 } from './numbers'
 import type { EmbeddingRequest, RequestedLink, RequestedNode } from './request'
 
-/** CPU, memory, host slots: the three weights of a node, side by side in `free`, `total` and `need`. */
-export const WEIGHTS = 3
+/** CPU, memory, disk, host slots: the weights of a node, side by side in `free`, `total` and `need`. */
+export const WEIGHTS = NODE_AMOUNTS.length
 
 const BIT_PER_MBIT = 1e6
 const NS_PER_MS = 1e6
@@ -55,8 +55,8 @@ export interface Instance {
 
 const index = (ids: readonly { id: string }[]) => new Map(ids.map(({ id }, i) => [id, i]))
 
-export const weightsOf = (w: { cpuMilli: number; memoryMib: number; hostSlots: number }) =>
-  [w.cpuMilli, w.memoryMib, w.hostSlots] as const
+/** In the order of `NODE_AMOUNTS`. */
+export const weightsOf = (w: NodeUsage) => [w.cpuMilli, w.memoryMib, w.diskMib, w.hostSlots] as const
 
 function nodeWeights(nodes: readonly SubstrateNode[], usedBy: (id: SubstrateNodeId) => ReturnType<typeof noNodeUsage>) {
   const total = new Float64Array(nodes.length * WEIGHTS)

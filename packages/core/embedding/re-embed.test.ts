@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { SubstrateNodeId } from '../ids'
 import { claimsOf } from '../reservation/claims'
 import type { Substrate } from '../substrate/substrate'
-import { NOTHING_USED } from '../substrate/usage'
+import { NOTHING_USED, noNodeUsage } from '../substrate/usage'
 import { checkEmbedding } from './check-embedding'
 import { embed } from './embed'
 import { randomRequest, randomSubstrate } from './random-substrate'
@@ -129,6 +129,26 @@ describe('when a node is lost', () => {
     const result = reEmbed(here)
     expect(result.ok).toBe(false)
     expect(!result.ok && result.problem.message).not.toBe('')
+  })
+
+  test('a container goes where its disk has room, and stays where it is though nobody else would find any there', () => {
+    const substrate = {
+      ...TWO_SITES,
+      nodes: TWO_SITES.nodes.map((n) => (n.name === 'chicago-1' ? { ...n, available: false } : n)),
+    }
+    const here = loss(
+      [host('a', { diskMib: 65_536, ...onNode('chicago-1') }), host('b', { diskMib: 4096 })],
+      [],
+      'houston-1',
+    )
+    const nodes = new Map([
+      ['a', SubstrateNodeId.parse('chicago-1')],
+      ['b', SubstrateNodeId.parse('houston-1')],
+    ])
+    const full = { ...noNodeUsage(), diskMib: 64_000 }
+    const used = { nodes: new Map([[SubstrateNodeId.parse('chicago-2'), full]]), links: new Map() }
+    const result = reEmbed({ ...here, substrate, used, current: { ...here.current, nodes } })
+    expect(result.ok && [...result.value.embedding.nodes.values()]).toEqual(['chicago-1', 'houston-2'])
   })
 
   test('of random networks: every promise is kept, nothing is on the lost node, and nothing moved without need', () => {

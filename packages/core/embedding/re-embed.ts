@@ -126,6 +126,7 @@ function held(node: SubstrateNode, stays: NodeUsage | undefined, { used, lost }:
     available: true,
     cpuMilli: others.cpuMilli + stays.cpuMilli,
     memoryMib: others.memoryMib + stays.memoryMib,
+    diskMib: others.diskMib + stays.diskMib,
     hostSlots: others.hostSlots + stays.hostSlots,
   }
 }

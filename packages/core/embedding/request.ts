@@ -1,7 +1,7 @@
 // What does a virtual network ask of the substrate? The planner's view of a topology: weights, wishes and who is joined.
 import type { LinkId } from '../ids'
 import type { Capability } from '../substrate/substrate'
-import type { Pin, Topology } from '../topology/topology'
+import type { Pin, Topology, VirtualHost } from '../topology/topology'
 
 /** A virtual host, or the switch of a LAN segment: both are placed on one substrate node. */
 export interface RequestedNode {
@@ -11,6 +11,8 @@ export interface RequestedNode {
   name: string
   cpuMilli: number
   memoryMib: number
+  /** Of class vserver; others have no disk of their own. */
+  diskMib: number
   hostSlots: number
   /** What the substrate node must be able to do. */
   needs: readonly Capability[]
@@ -37,7 +39,11 @@ export interface EmbeddingRequest {
 }
 
 /** Mbit/s and cores that a LAN's switch itself takes: forwarding is accounted to the links. */
-const SWITCH = { cpuMilli: 0, memoryMib: 1, hostSlots: 0 } as const
+const SWITCH = { cpuMilli: 0, memoryMib: 1, diskMib: 0, hostSlots: 0 } as const
+
+/** MiB of its node's disk that a host may fill: only a container has a file system of its own. */
+export const diskOf = (host: Pick<VirtualHost, 'class' | 'diskMib'>): number =>
+  host.class === 'vserver' ? host.diskMib : 0
 
 /** Reads a valid topology as a request. `name` of a link is how people speak of it: `r1–r2`. */
 export function requestOf(topology: Topology): EmbeddingRequest {
@@ -49,6 +55,7 @@ export function requestOf(topology: Topology): EmbeddingRequest {
       name: host.name,
       cpuMilli: Math.round(host.cpuPercent * 10),
       memoryMib: host.memoryMib,
+      diskMib: diskOf(host),
       hostSlots: 1,
       needs: host.kind === 'gateway' ? [host.class, 'gateway'] : [host.class],
       pin: host.pin,

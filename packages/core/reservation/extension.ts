@@ -1,6 +1,6 @@
 // Until when could what runs go on where it is? As long as others leave the room that it holds, and as the policy allows.
 import type { Substrate } from '../substrate/substrate'
-import type { Usage } from '../substrate/usage'
+import { NODE_AMOUNTS, type Usage } from '../substrate/usage'
 import type { Step, Timeline } from './timeline'
 
 /** Sums of decimal Mbit/s may be off by rounding. */
@@ -41,7 +41,7 @@ export function ceilingOf({ substrate, others, holds, endsAtMs }: Extended): Cei
   for (const node of substrate.nodes) {
     const mine = holds.nodes.get(node.id)
     if (!mine) continue
-    for (const what of ['cpuMilli', 'memoryMib', 'hostSlots'] as const)
+    for (const what of NODE_AMOUNTS)
       if (mine[what] > 0)
         take(
           firstAbove(others.nodeSteps(node.id, what), endsAtMs, node[what] - mine[what] + ROUNDING),

@@ -9,7 +9,7 @@ import { Timeline } from './timeline'
 
 const options = { placement: 'spread', seed: 1 } as const
 const request = {
-  nodes: [host('r1', { cpuMilli: 2500 }), host('r2', { cpuMilli: 2500 })],
+  nodes: [host('r1', { cpuMilli: 2500 }), host('r2', { cpuMilli: 2500, diskMib: 40_000 })],
   links: [link('r1', 'r2', 300)],
 }
 const [node] = TWO_SITES.nodes
@@ -37,6 +37,7 @@ test('says of each start what asking about its window says', () =>
             node: TWO_SITES.nodes[i]?.id ?? (node.id as SubstrateNodeId),
             cpuMilli: Math.floor((TWO_SITES.nodes[i]?.cpuMilli ?? 0) * share),
             memoryMib: 1,
+            diskMib: Math.floor((TWO_SITES.nodes[i]?.diskMib ?? 0) * share),
             hostSlots: 1,
           })),
           links: onLinks.map(([{ share, ...window }, i]) => ({

@@ -4,7 +4,7 @@ import { embedSteps } from '../embedding/embed'
 import type { EmbeddingOptions } from '../embedding/embedding'
 import type { EmbeddingRequest } from '../embedding/request'
 import type { Substrate } from '../substrate/substrate'
-import type { Usage } from '../substrate/usage'
+import { NODE_AMOUNTS, type Usage } from '../substrate/usage'
 import type { Timeline, Window } from './timeline'
 
 export interface StartsQuestion {
@@ -62,4 +62,4 @@ export function* fittingStarts(question: StartsQuestion): Generator<readonly Sta
 }
 
 const keyOf = ({ nodes, links }: Usage): string =>
-  JSON.stringify([[...nodes].map(([id, u]) => [id, u.cpuMilli, u.memoryMib, u.hostSlots]), [...links]])
+  JSON.stringify([[...nodes].map(([id, u]) => [id, ...NODE_AMOUNTS.map((amount) => u[amount])]), [...links]])

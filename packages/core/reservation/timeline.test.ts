@@ -69,6 +69,7 @@ test('claims added one by one count as if they had been there from the beginning
       node,
       cpuMilli: amount,
       memoryMib: 2 * amount,
+      diskMib: 3 * amount,
       hostSlots: 1,
     })),
     { maxLength: 10 },
@@ -101,6 +102,7 @@ describe('the earliest slot', () => {
     hostSlots,
     cpuMilli: 0,
     memoryMib: 0,
+    diskMib: 0,
   })
   const ask = (claims: NodeClaim[], lengthMs: number, count = 1, fromMs = 0) =>
     runToEnd(

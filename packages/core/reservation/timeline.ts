@@ -2,7 +2,7 @@
 // their peak within it, because a promise holds at every instant.
 import { groupBy } from '../group-by'
 import type { SubstrateLinkId, SubstrateNodeId } from '../ids'
-import type { NodeUsage, Usage } from '../substrate/usage'
+import { NODE_AMOUNTS, type NodeUsage, type Usage } from '../substrate/usage'
 
 /** Milliseconds since 1970, UTC; [from, until). */
 export interface Window {
@@ -85,8 +85,6 @@ export function peakOf(steps: readonly Step[], window: Window): number {
 
 const overlaps = (a: Window, b: Window): boolean => a.fromMs < b.untilMs && b.fromMs < a.untilMs
 
-const USAGES = ['cpuMilli', 'memoryMib', 'hostSlots'] as const satisfies readonly (keyof NodeUsage)[]
-
 const inOrder = (times: readonly number[]) => [...new Set(times)].toSorted((a, b) => a - b)
 
 /** Asked for many windows; what each node and link holds is summed up when it is first asked for. */
@@ -108,7 +106,7 @@ export class Timeline {
       if (list) list.push(claim)
       else this.nodes.set(claim.node, [claim])
       const sums = this.nodeSums.get(claim.node)
-      if (sums) for (const what of USAGES) addToSteps(sums[what], claim, claim[what])
+      if (sums) for (const what of NODE_AMOUNTS) addToSteps(sums[what], claim, claim[what])
     }
     for (const claim of claims.links) {
       const list = this.links.get(claim.link)
@@ -139,6 +137,7 @@ export class Timeline {
       nodes.set(node, {
         cpuMilli: peakOf(this.nodeSteps(node, 'cpuMilli'), window),
         memoryMib: peakOf(this.nodeSteps(node, 'memoryMib'), window),
+        diskMib: peakOf(this.nodeSteps(node, 'diskMib'), window),
         hostSlots: peakOf(this.nodeSteps(node, 'hostSlots'), window),
       })
     const links = new Map([...this.links.keys()].map((link) => [link, peakOf(this.linkSteps(link), window)] as const))
@@ -150,7 +149,12 @@ export class Timeline {
     if (!sums) {
       const list = this.nodes.get(node) ?? []
       const of = (part: keyof NodeUsage) => stepsOf(list, (c) => c[part])
-      sums = { cpuMilli: of('cpuMilli'), memoryMib: of('memoryMib'), hostSlots: of('hostSlots') }
+      sums = {
+        cpuMilli: of('cpuMilli'),
+        memoryMib: of('memoryMib'),
+        diskMib: of('diskMib'),
+        hostSlots: of('hostSlots'),
+      }
       this.nodeSums.set(node, sums)
     }
     return sums[what]

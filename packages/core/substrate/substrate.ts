@@ -19,6 +19,12 @@ export const CAPABILITIES = [
 ] as const
 export type Capability = (typeof CAPABILITIES)[number]
 
+/**
+ * MiB that count as lent while neither an admin nor the node has said how much disk there is: a node whose agent is not yet of
+ * this version goes on taking hosts, 256 of them as a drawing has them. The database's guards have the same number.
+ */
+export const UNSAID_DISK_MIB = 65_536
+
 export interface SubstrateNode {
   id: SubstrateNodeId
   name: string
@@ -26,6 +32,8 @@ export interface SubstrateNode {
   /** Thousandths of a processor core. */
   cpuMilli: number
   memoryMib: number
+  /** Lent to the disks of virtual hosts together. */
+  diskMib: number
   /** How many virtual hosts it takes, whatever they weigh. */
   hostSlots: number
   capabilities: readonly Capability[]

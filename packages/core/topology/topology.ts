@@ -25,6 +25,9 @@ export const LIMITS = {
   routingConfigBytes: 65_536,
 } as const
 
+/** MiB: the largest disk that one host is given. */
+export const MOST_DISK_MIB = 65_536
+
 const Position = z.object({ x: z.number().finite(), y: z.number().finite() })
 
 export const VirtualInterface = z.object({
@@ -88,7 +91,7 @@ export const VirtualHost = z.object({
   /** How many processes and threads it may have at once. */
   processes: z.number().int().min(LEAST.processes).max(16_384).default(512),
   /** Class vserver: how much it may write beside what its image brings. */
-  diskMib: z.number().int().min(LEAST.diskMib).max(65_536).default(256),
+  diskMib: z.number().int().min(LEAST.diskMib).max(MOST_DISK_MIB).default(256),
   /** MiB/s of reading and of writing, each; 0: as fast as the node's disk is. */
   diskMibps: z.number().int().min(0).max(10_000).default(0),
   /** Class vserver: put in place and run, in this order, each time it starts. */

@@ -5,6 +5,7 @@ import { amount, Meter } from '../../components/meter'
 /** What the slice takes, against what the policy approves at once and allows at most. */
 export function Uses({ booking, policy }: { booking: Booking; policy: Policy }) {
   const memory = booking.request.nodes.reduce((sum, n) => sum + n.memoryMib, 0)
+  const disk = booking.request.nodes.reduce((sum, n) => sum + n.diskMib, 0)
   const rows = amountsOf(booking).filter((a) => a.limit !== 'windowHours')
   return (
     <section aria-label="What it uses" className="flex flex-col gap-2.5">
@@ -32,6 +33,10 @@ export function Uses({ booking, policy }: { booking: Booking; policy: Policy }) 
       <p className="flex justify-between text-muted text-xs">
         <span>Memory</span>
         <span className="tabular">{amount(memory, 'MiB')}</span>
+      </p>
+      <p className="flex justify-between text-muted text-xs">
+        <span>Disk</span>
+        <span className="tabular">{amount(disk, 'MiB')}</span>
       </p>
     </section>
   )

@@ -16,6 +16,7 @@ export function DrawingInspector() {
   const request = requestOf(topology)
   const cpu = request.nodes.reduce((sum, n) => sum + n.cpuMilli, 0) / 10
   const memory = request.nodes.reduce((sum, n) => sum + n.memoryMib, 0)
+  const disk = request.nodes.reduce((sum, n) => sum + n.diskMib, 0)
   const mbps = request.links.reduce((sum, l) => sum + l.capacityMbps, 0)
   const routers = topology.hosts.filter((h) => h.kind === 'router').length
   const gateways = topology.hosts.filter((h) => h.kind === 'gateway').length
@@ -35,6 +36,7 @@ export function DrawingInspector() {
         <dl className="flex flex-col gap-1.5 tabular">
           <Fact label="CPU">{Math.round(cpu * 10) / 10} %</Fact>
           <Fact label="Memory">{memory.toLocaleString('en-GB')} MiB</Fact>
+          <Fact label="Disk">{disk.toLocaleString('en-GB')} MiB</Fact>
           <Fact label="Links together">{mbps.toLocaleString('en-GB')} Mbit/s</Fact>
         </dl>
       </InspectorSection>

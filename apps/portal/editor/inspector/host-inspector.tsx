@@ -1,6 +1,7 @@
 'use client'
+import { LEAST } from '@myvini/core/images/needs'
 import type { HostPatch } from '@myvini/core/topology/edit'
-import type { VirtualHost } from '@myvini/core/topology/topology'
+import { MOST_DISK_MIB, type VirtualHost } from '@myvini/core/topology/topology'
 import { DoorOpen, Monitor, Router, SquareTerminal, Trash2 } from 'lucide-react'
 import { Button, IconButton } from '../../components/button'
 import { Field } from '../../components/field'
@@ -116,6 +117,18 @@ export function HostInspector({ host }: { host: VirtualHost }) {
             disabled={readOnly}
             onChange={(memoryMib) => memoryMib !== null && set({ memoryMib }, 'the memory')}
           />
+          {host.class === 'vserver' && (
+            <NumberField
+              label="Disk"
+              value={host.diskMib}
+              min={LEAST.diskMib}
+              max={MOST_DISK_MIB}
+              whole
+              unit="MiB"
+              disabled={readOnly}
+              onChange={(diskMib) => diskMib !== null && set({ diskMib }, 'the disk')}
+            />
+          )}
         </div>
         <p className="-mt-1 text-faint text-xs">100 % is one whole core.</p>
         <PinField

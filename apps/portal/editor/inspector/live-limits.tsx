@@ -1,6 +1,6 @@
 'use client'
 // What a running host has of its node, changed while it runs: the drawing stays as it was booked.
-import type { VirtualHost } from '@myvini/core/topology/topology'
+import { MOST_DISK_MIB, type VirtualHost } from '@myvini/core/topology/topology'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTRPC } from '../../browser/trpc'
@@ -12,12 +12,13 @@ import { useView, useWorkspace } from '../workspace-context'
 import { NumberField } from './fields'
 import { InspectorSection } from './parts'
 
-type Given = Pick<VirtualHost, 'cpuPercent' | 'cpuCapped' | 'memoryMib' | 'processes'>
+type Given = Pick<VirtualHost, 'cpuPercent' | 'cpuCapped' | 'memoryMib' | 'diskMib' | 'processes'>
 
-const pick = ({ cpuPercent, cpuCapped, memoryMib, processes }: Given): Given => ({
+const pick = ({ cpuPercent, cpuCapped, memoryMib, diskMib, processes }: Given): Given => ({
   cpuPercent,
   cpuCapped,
   memoryMib,
+  diskMib,
   processes,
 })
 const same = (a: Given, b: Given) => JSON.stringify(pick(a)) === JSON.stringify(pick(b))
@@ -60,6 +61,17 @@ export function LiveLimits({ host }: { host: VirtualHost }) {
           unit="MiB"
           onChange={(memoryMib) => memoryMib !== null && set({ memoryMib })}
         />
+        {host.class === 'vserver' && (
+          <NumberField
+            label="Disk"
+            value={wish.diskMib}
+            min={now.diskMib}
+            max={MOST_DISK_MIB}
+            whole
+            unit="MiB"
+            onChange={(diskMib) => diskMib !== null && set({ diskMib })}
+          />
+        )}
         <NumberField
           label="Processes"
           value={wish.processes}
@@ -83,11 +95,18 @@ export function LiveLimits({ host }: { host: VirtualHost }) {
           )}
         </Field>
       </div>
+      {host.class === 'vserver' && (
+        <p className="-mt-1 text-faint text-xs">Its disk grows when it starts next, and never shrinks.</p>
+      )}
       <Button
         size="small"
         busy={resize.isPending}
         disabled={draft === null || same(draft, now)}
-        onClick={() => resize.mutate({ sliceId: slice.id, host: host.id, ...pick(wish) })}
+        onClick={() => {
+          const { diskMib, ...rest } = pick(wish)
+          const disk = host.class === 'vserver' ? { diskMib } : {}
+          resize.mutate({ sliceId: slice.id, host: host.id, ...rest, ...disk })
+        }}
       >
         Change while it runs
       </Button>

@@ -1,6 +1,7 @@
 'use client'
+import { LEAST } from '@myvini/core/images/needs'
 import type { HostPatch, LinkPatch } from '@myvini/core/topology/edit'
-import { LIMITS } from '@myvini/core/topology/topology'
+import { LIMITS, MOST_DISK_MIB } from '@myvini/core/topology/topology'
 import { BoxSelect, Cable, Copy, Magnet, Trash2, Workflow } from 'lucide-react'
 import { Button, IconButton } from '../../components/button'
 import { Field } from '../../components/field'
@@ -101,6 +102,19 @@ export function ManyInspector({ chosen }: { chosen: Chosen }) {
               disabled={readOnly}
               onChange={(memoryMib) => memoryMib !== null && setHosts({ memoryMib }, 'the memory')}
             />
+            {hosts.every((h) => h.class === 'vserver') && (
+              <NumberField
+                label="Disk"
+                value={shared(hosts, (h) => h.diskMib) ?? null}
+                placeholder="differ"
+                min={LEAST.diskMib}
+                max={MOST_DISK_MIB}
+                whole
+                unit="MiB"
+                disabled={readOnly}
+                onChange={(diskMib) => diskMib !== null && setHosts({ diskMib }, 'the disk')}
+              />
+            )}
           </div>
           <Field label="Class" group>
             {(control) => (

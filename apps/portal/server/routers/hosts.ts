@@ -1,7 +1,9 @@
 // Virtual hosts that run: stopping, starting, a fresh disk, more or less of the node. Whoever works with the slice may.
 import { ImageName } from '@myvini/core/images/image'
+import { LEAST } from '@myvini/core/images/needs'
+import { MOST_DISK_MIB, type VirtualHost } from '@myvini/core/topology/topology'
 import { mayChangeSlice, mayUseSlice } from '@myvini/store/access'
-import { actOnHosts, type PowerAction, resizeHost } from '@myvini/store/host-control'
+import { actOnHosts, type PowerAction, type Resizing, resizeHost } from '@myvini/store/host-control'
 import { deleteImage } from '@myvini/store/images'
 import { tell } from '@myvini/store/reservations'
 import { listSaved, restoreHost, saveHost } from '@myvini/store/saved-hosts'
@@ -26,6 +28,12 @@ const DONE: Record<PowerAction, string> = {
 function named(names: readonly string[]): string {
   const shown = names.slice(0, 3).join(', ')
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
+}
+
+/** What a host was given, as an event tells it. */
+function inWords({ cpuPercent, cpuCapped, memoryMib, diskMib, processes }: Resizing, host: VirtualHost): string {
+  const disk = host.class === 'vserver' && diskMib !== undefined ? ` ${diskMib} MiB of disk,` : ''
+  return `${cpuPercent} % CPU${cpuCapped ? ' at most' : ''}, ${memoryMib} MiB of memory,${disk} ${processes} processes`
 }
 
 export const hostsRouter = router({
@@ -106,6 +114,8 @@ export const hostsRouter = router({
         cpuPercent: z.number().min(1).max(6400),
         cpuCapped: z.boolean(),
         memoryMib: z.number().int().min(16).max(1_048_576),
+        /** Class vserver: what its disk grows to when it starts next; absent: as it is. */
+        diskMib: z.number().int().min(LEAST.diskMib).max(MOST_DISK_MIB).optional(),
         processes: z.number().int().min(16).max(16_384),
       }),
     )
@@ -113,10 +123,9 @@ export const hostsRouter = router({
       // It takes of what others may book: as booking does, it needs the right to change the slice.
       orRefuse(await mayChangeSlice(ctx.db, ctx.person, input.sliceId))
       const { sliceId, host: id, ...wish } = input
-      const given = `${wish.cpuPercent} % CPU${wish.cpuCapped ? ' at most' : ''}, ${wish.memoryMib} MiB, ${wish.processes} processes`
       orRefuse(
         await resizeHost(ctx.db, sliceId, id, wish, (tx, host) =>
-          tell(tx, sliceId, 'host', `${ctx.person.name}: ${host.name} now has ${given}.`),
+          tell(tx, sliceId, 'host', `${ctx.person.name}: ${host.name} now has ${inWords(wish, host)}.`),
         ),
       )
     }),

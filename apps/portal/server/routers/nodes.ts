@@ -38,6 +38,8 @@ const Node = z.object({
     .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'A user name on the server, such as root'),
   cpuMilli: z.number().int().min(100, 'At least 0.1 cores').max(4_096_000),
   memoryMib: z.number().int().min(64, 'At least 64 MiB').max(134_217_728),
+  /** Null: all that the node says it has. */
+  diskMib: z.number().int().min(0, 'Not below 0').max(2_147_483_647).nullable(),
   hostSlots: z.number().int().min(1, 'At least 1').max(100_000),
 })
 

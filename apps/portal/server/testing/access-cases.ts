@@ -99,6 +99,7 @@ const NODE = {
   sshUser: 'root',
   cpuMilli: 1000,
   memoryMib: 1024,
+  diskMib: null,
   hostSlots: 10,
 }
 const sshString = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes])

@@ -29,6 +29,8 @@ export function applyChange(
       return hosts(({ id }) => (id === change.id ? { cpuMilli: change.cpuMilli } : {}))
     case 'host-memory':
       return hosts(({ id }) => (id === change.id ? { memoryMib: change.memoryMib } : {}))
+    case 'host-disk':
+      return hosts(({ id }) => (id === change.id ? { diskMib: change.diskMib } : {}))
     case 'unpin':
       return hosts(({ id }) => (id === change.id ? { pin: null } : {}))
     case 'together':
@@ -53,7 +55,9 @@ export function changeInWords(request: EmbeddingRequest, change: Change): string
     case 'host-cpu':
       return `with ${change.cpuMilli / 10} % CPU for ${name(change.id)}`
     case 'host-memory':
-      return `with ${change.memoryMib} MiB for ${name(change.id)}`
+      return `with ${change.memoryMib} MiB of memory for ${name(change.id)}`
+    case 'host-disk':
+      return `with ${change.diskMib} MiB of disk for ${name(change.id)}`
     case 'unpin':
       return `if ${name(change.id)} is not pinned`
     case 'together':

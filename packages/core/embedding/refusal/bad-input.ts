@@ -1,6 +1,7 @@
 // Can the question be asked at all? What is not an amount or names what does not exist is refused before any search.
 import type { Subject } from '../../result'
 import type { Substrate } from '../../substrate/substrate'
+import { NODE_AMOUNTS } from '../../substrate/usage'
 import type { EmbeddingProblem } from '../embedding'
 import type { EmbeddingRequest, RequestedNode } from '../request'
 
@@ -25,11 +26,11 @@ const subjectOf = (node: RequestedNode): Subject => ({ kind: node.kind, id: node
 const isAmount = (value: number) => Number.isFinite(value) && value >= 0
 
 const amounts: Rule = ({ nodes, links }) => {
-  const node = nodes.find((n) => ![n.cpuMilli, n.memoryMib, n.hostSlots].every(isAmount))
+  const node = nodes.find((n) => !NODE_AMOUNTS.every((amount) => isAmount(n[amount])))
   if (node)
     return never(
       'bad-amount',
-      `${node.name} asks for an amount of CPU, memory or slots that is not a number of 0 or more.`,
+      `${node.name} asks for an amount of CPU, memory, disk or slots that is not a number of 0 or more.`,
       'Give it an amount that can be measured.',
       [node.id],
       subjectOf(node),

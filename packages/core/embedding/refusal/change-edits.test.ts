@@ -18,6 +18,8 @@ const drawn = (topology: Topology, change: Change): Topology =>
 const aTopology = fc
   .record({ hosts: fc.integer({ min: 2, max: 8 }), seed: fc.integer({ min: 1, max: 10_000 }) })
   .map(({ hosts, seed }) => randomTopology({ routers: 3, hosts, lans: 1, extraLinks: 2, seed }))
+  // Containers: others have no disk that a change could be about.
+  .map((topology) => ({ ...topology, hosts: topology.hosts.map((host) => ({ ...host, class: 'vserver' as const })) }))
 
 function changesOf(topology: Topology): Change[] {
   const [link] = topology.links
@@ -28,6 +30,7 @@ function changesOf(topology: Topology): Change[] {
     { kind: 'link-delay', id: link.id, maxDelayMs: 40 },
     { kind: 'host-cpu', id: host.id, cpuMilli: 150 },
     { kind: 'host-memory', id: host.id, memoryMib: 7 },
+    { kind: 'host-disk', id: host.id, diskMib: 17 },
     { kind: 'unpin', id: host.id },
     { kind: 'scale-links', share: 0.35 },
     { kind: 'scale-hosts', share: 0.9 },
@@ -48,6 +51,7 @@ test('what a button does to the drawing asks for no more than the change that wa
           // A drawing gives each host at least a hundredth of a core.
           expect(node.cpuMilli).toBeLessThanOrEqual(Math.max(10, tried.nodes[i]?.cpuMilli ?? 0))
           expect(node.memoryMib).toBe(tried.nodes[i]?.memoryMib)
+          expect(node.diskMib).toBe(tried.nodes[i]?.diskMib)
           expect(node.pin).toEqual(tried.nodes[i]?.pin)
         })
       }
@@ -71,6 +75,12 @@ test('a button says what it does, by the names on the canvas', () => {
   if (!link || !host) throw new Error('there is nothing drawn')
   expect(changeOnButton(request, { kind: 'link-capacity', id: link.id, capacityMbps: 250 })).toBe(
     `Lower ${link.name} to 250 Mbit/s`,
+  )
+  expect(changeOnButton(request, { kind: 'host-memory', id: host.id, memoryMib: 64 })).toBe(
+    `Lower ${host.name} to 64 MiB of memory`,
+  )
+  expect(changeOnButton(request, { kind: 'host-disk', id: host.id, diskMib: 128 })).toBe(
+    `Lower ${host.name} to 128 MiB of disk`,
   )
   expect(changeOnButton(request, { kind: 'unpin', id: host.id })).toBe(`Remove the pin of ${host.name}`)
 })

@@ -32,6 +32,10 @@ export function editsOf(topology: Topology, change: Change): Edit[] {
       const found = host(change.id)
       return found ? [{ kind: 'update-host', host: found.id, patch: { memoryMib: change.memoryMib } }] : []
     }
+    case 'host-disk': {
+      const found = host(change.id)
+      return found ? [{ kind: 'update-host', host: found.id, patch: { diskMib: change.diskMib } }] : []
+    }
     case 'unpin': {
       const found = host(change.id)
       if (found) return [{ kind: 'update-host', host: found.id, patch: { pin: null } }]
@@ -70,7 +74,9 @@ export function changeOnButton(request: EmbeddingRequest, change: Change): strin
     case 'host-cpu':
       return `Lower ${nameIn(request, change.id)} to ${change.cpuMilli / 10} % CPU`
     case 'host-memory':
-      return `Lower ${nameIn(request, change.id)} to ${change.memoryMib} MiB`
+      return `Lower ${nameIn(request, change.id)} to ${change.memoryMib} MiB of memory`
+    case 'host-disk':
+      return `Lower ${nameIn(request, change.id)} to ${change.diskMib} MiB of disk`
     case 'unpin':
       return `Remove the pin of ${nameIn(request, change.id)}`
     case 'together':

@@ -9,7 +9,8 @@ import type { Words } from './words'
 
 const SAID: readonly ((amount: number) => string)[] = [
   cpuPercent,
-  (amount) => `${amount} MiB`,
+  (amount) => `${amount} MiB of memory`,
+  (amount) => `${amount} MiB of disk`,
   (amount) => `${amount} host ${amount === 1 ? 'slot' : 'slots'}`,
 ]
 const said = (w: number, amount: number) => SAID[w]?.(amount) ?? ''
@@ -92,6 +93,6 @@ export function severalHosts(instance: Instance, hosts: readonly number[], left:
   return {
     code: 'hosts-too-large',
     message: `${names} each fit ${could}, but not all of them at once.`,
-    hint: `Ask for less CPU or memory, or for fewer hosts${left ? ', or choose another time' : ''}.`,
+    hint: `Ask for less CPU, memory or disk, or for fewer hosts${left ? ', or choose another time' : ''}.`,
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SubstrateLinkId, SubstrateNodeId } from '../../ids'
 import type { Substrate } from '../../substrate/substrate'
-import { NOTHING_USED, type NodeUsage, type Usage } from '../../substrate/usage'
+import { NOTHING_USED, type NodeUsage, noNodeUsage, type Usage } from '../../substrate/usage'
 import { embed } from '../embed'
 import type { EmbeddingOptions, EmbeddingProblem } from '../embedding'
 import type { RequestedLink, RequestedNode } from '../request'
@@ -9,12 +9,7 @@ import { host, inSite, join, lan, link, node, onNode, TWO_SITES } from '../two-s
 
 const used = (nodes: Record<string, Partial<NodeUsage>>, links: Record<string, number>): Usage => ({
   // Keys of a record are plain strings; these are ids of TWO_SITES.
-  nodes: new Map(
-    Object.entries(nodes).map(([id, more]) => [
-      id as SubstrateNodeId,
-      { cpuMilli: 0, memoryMib: 0, hostSlots: 0, ...more },
-    ]),
-  ),
+  nodes: new Map(Object.entries(nodes).map(([id, more]) => [id as SubstrateNodeId, { ...noNodeUsage(), ...more }])),
   links: new Map(Object.entries(links).map(([id, mbps]) => [id as SubstrateLinkId, mbps])),
 })
 
@@ -163,9 +158,51 @@ const ROWS: readonly Row[] = [
     nodes: [host('r1', { ...inSite('Houston'), memoryMib: 2048 })],
     says: {
       when: 'not-now',
-      message: 'r1 wants 2048 MiB; the most that any node in site Houston has left is 1192 MiB.',
-      hint: 'It fits with 1192 MiB for r1.',
+      message: 'r1 wants 2048 MiB of memory; the most that any node in site Houston has left is 1192 MiB of memory.',
+      hint: 'It fits with 1192 MiB of memory for r1.',
     },
+  },
+  {
+    name: 'a disk larger than what is left of any',
+    used: used({ 'houston-1': { diskMib: 65_000 }, 'houston-2': { diskMib: 60_000 } }, {}),
+    nodes: [host('r1', { ...inSite('Houston'), diskMib: 8192 })],
+    says: {
+      code: 'embedding.host-too-large',
+      when: 'not-now',
+      message: 'r1 wants 8192 MiB of disk; the most that any node in site Houston has left is 5536 MiB of disk.',
+      hint: 'It fits with 5536 MiB of disk for r1.',
+      change: { kind: 'host-disk', id: 'r1', diskMib: 5536 },
+      proven: true,
+    },
+  },
+  {
+    name: 'a disk where there is less than the least that a host can have',
+    used: used({ 'chicago-1': { diskMib: 65_530 } }, {}),
+    nodes: [host('r1', { ...onNode('chicago-1'), diskMib: 256 })],
+    says: {
+      when: 'not-now',
+      message: 'r1 wants 256 MiB of disk; node chicago-1 has 6 MiB of disk left.',
+      hint: 'It fits if r1 is not pinned.',
+      change: { kind: 'unpin', id: 'r1' },
+    },
+  },
+  {
+    name: 'disks that are more together than all nodes have, now or ever',
+    nodes: hosts(5, { diskMib: 60_000 }),
+    says: {
+      code: 'embedding.hosts-too-large',
+      when: 'never',
+      message:
+        'r1, r2, r3, r4 and r5 want 300000 MiB of disk together; the 4 nodes that can take them have 262144 MiB of disk together.',
+      parts: ['r1', 'r2', 'r3', 'r4', 'r5'],
+      proven: true,
+    },
+  },
+  {
+    name: 'a host without a disk where no disk is left',
+    used: used({ 'chicago-1': { diskMib: 70_000, hostSlots: 16 } }, {}),
+    nodes: [host('r1', onNode('chicago-1'))],
+    says: { message: 'r1 wants 1 host slot; node chicago-1 has 0 host slots left.' },
   },
   {
     name: 'a host larger than any node',
@@ -185,7 +222,7 @@ const ROWS: readonly Row[] = [
     says: {
       when: 'not-now',
       message:
-        'r1 wants 50 % CPU, 256 MiB and 1 host slot on one node; any node in site Chicago that has the one left lacks the other.',
+        'r1 wants 50 % CPU, 256 MiB of memory and 1 host slot on one node; any node in site Chicago that has the one left lacks the other.',
       hint: 'It fits if r1 is not pinned.',
     },
   },
@@ -311,6 +348,11 @@ const ROWS: readonly Row[] = [
   {
     name: 'an amount that is no number',
     nodes: [host('r1', { cpuMilli: Number.NaN })],
+    says: { code: 'embedding.bad-amount', parts: ['r1'] },
+  },
+  {
+    name: 'a disk below nothing',
+    nodes: [host('r1', { diskMib: -1 })],
     says: { code: 'embedding.bad-amount', parts: ['r1'] },
   },
   {

@@ -1,4 +1,6 @@
 // What is the least a person would have to change? Each candidate is tried on the whole request; the first that fits wins.
+
+import { LEAST } from '../../images/needs'
 import type { Change, EmbeddingOptions } from '../embedding'
 import { meetsPin } from '../fitting-nodes'
 import { type Instance, WEIGHTS, weightsOf } from '../instance'
@@ -103,7 +105,7 @@ function* narrower(q: Question, l: number): Generator<void, Change | null> {
   return low > 0 ? { kind: 'link-capacity', id: link.id, capacityMbps: low } : null
 }
 
-/** Less CPU or memory for a host that fits nowhere: the most that a node has which suits it otherwise. */
+/** Less CPU, memory or disk for a host that fits nowhere: the most that a node has which suits it otherwise. */
 function lighter({ instance, core }: Question): Change[] {
   const [h] = core.hosts
   const host = instance.hosts[h ?? -1]
@@ -116,10 +118,12 @@ function lighter({ instance, core }: Question): Change[] {
   const wanted = weightsOf(host)
   const most = (w: number) => Math.max(0, ...suits.map((v) => f64(instance.free, v * WEIGHTS + w)))
   const changes: Change[] = []
-  // A topology gives a host at least 1 % CPU and 1 MiB.
+  // A topology gives a host at least 1 % CPU, 1 MiB of memory and, of class vserver, 16 MiB of disk.
   if (most(0) >= 10 && most(0) < wanted[0])
     changes.push({ kind: 'host-cpu', id: host.id, cpuMilli: Math.floor(most(0) / 10) * 10 })
   if (most(1) >= 1 && most(1) < wanted[1]) changes.push({ kind: 'host-memory', id: host.id, memoryMib: most(1) })
+  if (most(2) >= LEAST.diskMib && most(2) < wanted[2])
+    changes.push({ kind: 'host-disk', id: host.id, diskMib: most(2) })
   return changes
 }
 
