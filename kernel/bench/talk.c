@@ -3,7 +3,8 @@
  * Two programs of a benchmark in one process each side: who answers, and who asks.
  *
  *   talk echo NETNS CPU ADDRESS                  answers UDP datagrams, takes TCP streams; says "ready"
- *   talk ask NETNS CPU ADDRESS COUNT             COUNT round trips one after the other; their times in ns, as JSON
+ *   talk ask NETNS CPU ADDRESS COUNT [PAUSE_US]  COUNT round trips one after the other, or with a pause before each; their
+ *                                                times in ns, as JSON
  *   talk stream NETNS CPU ADDRESS MS PID         one TCP stream for MS; {"bytes", "cpuNs", "wallNs"}
  *
  * PID is the process of the other side: CPU time is that of both and of the CPU's ksoftirqd, so that work which others
@@ -128,7 +129,7 @@ static int echo(const char *text)
 	return 1;
 }
 
-static int ask(const char *text, int count)
+static int ask(const char *text, int count, useconds_t pause_us)
 {
 	struct sockaddr_in there = address_of(text);
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -139,8 +140,11 @@ static int ask(const char *text, int count)
 		fail(text);
 	printf("[");
 	for (int i = 0; i < count; i++) {
-		uint64_t start = clock_ns(CLOCK_MONOTONIC);
+		uint64_t start;
 
+		if (pause_us)
+			usleep(pause_us);
+		start = clock_ns(CLOCK_MONOTONIC);
 		memcpy(buffer, &start, sizeof(start));
 		if (send(fd, buffer, 64, 0) < 0)
 			fail("send");
@@ -189,8 +193,8 @@ int main(int count, char **arguments)
 		enter(arguments[2], cpu);
 	if (!strcmp(role, "echo"))
 		return echo(arguments[4]);
-	if (!strcmp(role, "ask") && count == 6)
-		return ask(arguments[4], atoi(arguments[5]));
+	if (!strcmp(role, "ask") && (count == 6 || count == 7))
+		return ask(arguments[4], atoi(arguments[5]), count == 7 ? atoi(arguments[6]) : 0);
 	if (!strcmp(role, "stream") && count == 7)
 		return stream(arguments[4], atoi(arguments[5]), atoi(arguments[6]), softirq);
 	fputs("usage: talk echo|ask|stream NETNS CPU ADDRESS …\n", stderr);

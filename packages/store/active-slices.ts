@@ -3,7 +3,7 @@ import type { ActiveSlice } from '@myvini/core/desired/compile'
 import { LinkId, ReservationId, SliceId } from '@myvini/core/ids'
 import { Topology } from '@myvini/core/topology/topology'
 import type { Database, Transaction } from './database'
-import { resolveImagesOf } from './images'
+import { resolveImagesOf } from './image-needs'
 import { linkIdOf, nodeIdOf } from './substrate'
 
 const UIDS_PER_RANGE = 65_536

@@ -7,7 +7,7 @@ import { checkRouting } from '@myvini/core/routing/check'
 import type { Topology, VirtualHost } from '@myvini/core/topology/topology'
 import { underGuard } from './admission'
 import type { Database, Transaction } from './database'
-import { needsOfRunning } from './images'
+import { needsOfRunning } from './image-needs'
 import { topologyOf } from './slices'
 
 /** By reservation, then by host. */

@@ -54,11 +54,9 @@ function tracesOf({ active }: SlicePlan, changed: ReadonlyMap<string, Emulation 
 /** What is laid over the drawings, for all slices at once. Whoever changes any of it waits for the nodes that we hold. */
 async function loadLive(tx: Transaction, plans: ReadonlyMap<string, SlicePlan>) {
   const reservations = [...plans.keys()]
-  const [{ shareIdle, gateways }, emulations, controls] = await Promise.all([
-    loadPolicy(tx),
-    loadEmulations(tx, reservations),
-    loadControls(tx, reservations),
-  ])
+  const { shareIdle, gateways } = await loadPolicy(tx)
+  const emulations = await loadEmulations(tx, reservations)
+  const controls = await loadControls(tx, reservations)
   const used = [...plans].flatMap(([id, plan]) => tracesOf(plan, emulations.get(id)))
   return { idle: shareIdle, gateways, emulations, controls, traces: await loadTraces(tx, used) }
 }

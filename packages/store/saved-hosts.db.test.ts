@@ -3,7 +3,8 @@ import { useDatabase } from '@myvini/testkit/database'
 import { addPerson, addProject, addRing, addSlice } from '@myvini/testkit/rows'
 import { beforeAll, expect, test } from 'vitest'
 import { actOnHosts, loadControls } from './host-control'
-import { addImage, checkImages, claimImage, deleteImage, finishImage, listChoices, queueImage } from './images'
+import { checkImages } from './image-needs'
+import { addImage, claimImage, deleteImage, finishImage, listChoices, queueImage } from './images'
 import { claimSaved, listSaved, restoreHost, saveHost } from './saved-hosts'
 
 const at = useDatabase()

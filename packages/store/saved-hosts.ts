@@ -7,7 +7,8 @@ import { checkNeeds } from '@myvini/core/images/needs'
 import { fail, ok, type Result } from '@myvini/core/result'
 import type { Database, Transaction } from './database'
 import { actOnHosts, findRunningHosts, type RunningHost } from './host-control'
-import { addImage, needsOfImage, needsOfRunning } from './images'
+import { needsOfImage, needsOfRunning } from './image-needs'
+import { addImage } from './images'
 
 /** Each takes as much of the installation's disk as a system is large. */
 const MOST_OF_A_PROJECT = 20
