@@ -152,6 +152,8 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
     socket.on('error', () => socket.destroy()) // the other end is gone; "close" follows
     // One after the other: answers keep the order of the questions.
     let last = Promise.resolve()
+    // Who has said all has still to hear the answers.
+    socket.on('end', () => void last.then(() => session.end()))
     readLines(
       socket,
       LONGEST_LINE_BYTES,

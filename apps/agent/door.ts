@@ -49,7 +49,8 @@ export class Door {
     this.server?.close()
     await mkdir(dirname(this.path), { recursive: true, mode: 0o711 })
     await rm(this.path, { force: true })
-    this.server = createServer(this.onCaller)
+    // Who has said all may still wait for answers: the other half is closed by whoever gives them.
+    this.server = createServer({ allowHalfOpen: true }, this.onCaller)
     await listen(this.server, this.path)
     chmodSync(this.path, 0o600)
     this.inode = statSync(this.path).ino

@@ -75,7 +75,7 @@ test('a new spec is begun at once by what was seen a moment ago, and what was do
   expect(story).toEqual(['do', 'look'])
 })
 
-test('what has changed since it was seen is put right before the node says that it is as the spec says', async () => {
+test('what has changed since it was seen is put right and told, before the node says that it is as the spec says', async () => {
   const { model, story, reports, take } = await node()
   await take(specOf(1, ['a', 'b']))
   const [device = ''] = model.observe().devices.map((d) => d.device)
@@ -89,6 +89,7 @@ test('what has changed since it was seen is put right before the node says that 
     'up',
   ])
   expect(model.observe().devices.map((d) => d.device)).toContain(device)
+  expect(reports.at(-1)?.drift.map((d) => d.kind)).toEqual(['interface-gone'])
 })
 
 test('a check of what is settled always looks', async () => {

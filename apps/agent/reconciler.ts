@@ -209,10 +209,13 @@ export class Reconciler {
     const seen = await this.look()
     // What was remembered was not so any more: it is looked at and done again before anybody is told that it is done.
     if (remembered && (failed || toDo(seen).length > 0)) {
+      // All was done that was lacking by then: what lacks now, somebody else has taken away, and it is told as that.
+      if (!failed && this.images.missing.length === 0) this.settledGeneration = spec.generation
       this.failedPasses = 0
       this.seenMs = null
       this.wanted = true
-      return this.publish(this.assess(spec, seen, false))
+      this.publish(this.assess(spec, seen, false))
+      return this.deps.rest()
     }
     this.settle(spec, seen)
     if (!isRepair) this.deps.rest()
