@@ -4,7 +4,7 @@ import { seededRandom } from '@myvini/core/random'
 import type { Substrate } from '@myvini/core/substrate/substrate'
 import { randomTopology } from '@myvini/core/topology/random-topology'
 import { useDatabase } from '@myvini/testkit/database'
-import { findOverbooked } from '@myvini/testkit/overbooked'
+import { overbookedWhile } from '@myvini/testkit/overbooked'
 import { addPerson, addProject, addRing, addSlice } from '@myvini/testkit/rows'
 import { afterEach, describe, expect, test } from 'vitest'
 import { releaseHoldings, writeAdmission } from './admission'
@@ -113,18 +113,8 @@ describe('admission', () => {
       }
     }
 
-    let playing = true
-    const looks: string[][] = []
-    const watch = async () => {
-      while (playing) looks.push(await findOverbooked(db))
-    }
-    const watching = watch()
-    await Promise.all(clients.map(play)).finally(() => {
-      playing = false
-    })
-    await watching
+    const looks = await overbookedWhile(db, () => Promise.all(clients.map(play)))
     await Promise.all(clients.map((client) => client.$disconnect()))
-    looks.push(await findOverbooked(db))
     expect(looks.flat()).toEqual([])
     expect(looks.length).toBeGreaterThan(10)
     // Each of them must have happened often, or it proves nothing.

@@ -2,7 +2,7 @@ import { seededRandom } from '@myvini/core/random'
 import { UNSAID_DISK_MIB } from '@myvini/core/substrate/substrate'
 import { addContainerRing, addContainers, admitContainers } from '@myvini/testkit/containers'
 import { useDatabase } from '@myvini/testkit/database'
-import { findOverbooked } from '@myvini/testkit/overbooked'
+import { findOverbooked, overbookedWhile } from '@myvini/testkit/overbooked'
 import { afterEach, describe, expect, test } from 'vitest'
 import { releaseHoldings } from './admission'
 import { type Database, openDatabase } from './database'
@@ -98,18 +98,8 @@ describe('disk is promised no more than there is', () => {
         tally[outcome === 'admitted' || outcome === 'overbooked' ? outcome : 'refused']++
       }
     }
-    let playing = true
-    const looks: string[][] = []
-    const watch = async () => {
-      while (playing) looks.push(await findOverbooked(db))
-    }
-    const watching = watch()
-    await Promise.all(clients.map(play)).finally(() => {
-      playing = false
-    })
-    await watching
+    const looks = await overbookedWhile(db, () => Promise.all(clients.map(play)))
     await Promise.all(clients.map((client) => client.$disconnect()))
-    looks.push(await findOverbooked(db))
     expect(looks.flat()).toEqual([])
     // Each of them must have happened often, or it proves nothing.
     for (const [what, times] of Object.entries(tally)) expect(times, what).toBeGreaterThan(5)

@@ -39,3 +39,19 @@ export async function findOverbooked(db: Database): Promise<string[]> {
     ...links.filter((l) => peakOfClaims(l.claims, (c) => c.mbps) > l.capacityMbps + 0.001).map((l) => l.id),
   ]
 }
+
+/** What was overbooked at each of the many looks that were taken while the work went on, and at one after it. */
+export async function overbookedWhile(db: Database, work: () => Promise<unknown>): Promise<string[][]> {
+  let working = true
+  const looks: string[][] = []
+  const watch = async () => {
+    while (working) looks.push(await findOverbooked(db))
+  }
+  const watching = watch()
+  await work().finally(() => {
+    working = false
+  })
+  await watching
+  looks.push(await findOverbooked(db))
+  return looks
+}
