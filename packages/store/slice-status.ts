@@ -10,8 +10,8 @@ import { z } from 'zod'
 import type { Database } from './database'
 import { loadEmulations } from './emulation'
 import type { Prisma, Reservation } from './generated/client'
+import { savedDrawing } from './saved-drawings'
 import { NO_PROGRESS, progressOf, type SliceProgress } from './slice-progress'
-import { topologyOf } from './slices'
 
 export interface HostStatus {
   state: PartState | 'gone'
@@ -53,15 +53,18 @@ export interface SliceStatus {
 
 const Parts = z.record(z.string(), PartReport)
 
-const include = {
-  revision: true,
+/** All but the drawing. */
+const held = {
+  revision: { select: { number: true } },
   decider: { select: { name: true } },
   placements: { include: { node: { select: { name: true } } } },
   links: true,
   controls: true,
   slivers: { include: { node: true } },
 } satisfies Prisma.ReservationInclude
+const include = { ...held, revision: true } satisfies Prisma.ReservationInclude
 type Row = Prisma.ReservationGetPayload<{ include: typeof include }>
+type HeldRow = Prisma.ReservationGetPayload<{ include: typeof held }>
 
 const GONE = { state: 'gone' as const, reason: null }
 
@@ -131,8 +134,8 @@ const reservationOf = (
   placement: row.placement,
 })
 
-async function statusOf(db: Database, row: Row): Promise<SliceStatus> {
-  const topology = topologyOf(row.revision)
+async function statusOf(db: Database, row: HeldRow): Promise<SliceStatus> {
+  const topology = await savedDrawing(db, row.revisionId)
   const placed = new Map(row.placements.map((p) => [p.virtualId, p.node.name]))
   const slivers = row.slivers.map((s) => ({
     node: s.node,
@@ -219,22 +222,21 @@ const DRAFT: SliceStatus = {
   progress: NO_PROGRESS,
 }
 
-const liveReservation = (db: Database, sliceId: string): Promise<Row | null> =>
-  db.reservation.findFirst({
+const live = (sliceId: string) =>
+  ({
     where: { sliceId, state: { notIn: ['denied', 'ended'] } },
     orderBy: { startsAt: 'asc' },
-    include,
-  })
+  }) satisfies Prisma.ReservationFindFirstArgs
 
 /** The reservation that says how a slice stands: one that is not over if there is one, else the last. */
 export async function currentReservation(db: Database, sliceId: string): Promise<Row | null> {
-  const live = await liveReservation(db, sliceId)
-  return live ?? db.reservation.findFirst({ where: { sliceId }, orderBy: { requestedAt: 'desc' }, include })
+  const current = await db.reservation.findFirst({ ...live(sliceId), include })
+  return current ?? db.reservation.findFirst({ where: { sliceId }, orderBy: { requestedAt: 'desc' }, include })
 }
 
 export async function loadSliceStatus(db: Database, sliceId: string): Promise<SliceStatus> {
-  const live = await liveReservation(db, sliceId)
-  if (live) return statusOf(db, live)
+  const current = await db.reservation.findFirst({ ...live(sliceId), include: held })
+  if (current) return statusOf(db, current)
   // What is over has given everything back: only how it ended is left to tell.
   const over = await db.reservation.findFirst({
     where: { sliceId },
