@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UNIMPAIRED } from '@myvini/core/topology/emulation'
 import type { Topology } from '@myvini/core/topology/topology'
+import { NO_CONTAINERS } from '@myvini/testkit/no-containers'
 import { z } from 'zod'
 import { chainOf } from '../hosts/chain'
 import { insist, LiveSlice } from './slices'
@@ -50,7 +51,7 @@ export class Activities {
 
   async deploy(): Promise<string> {
     // Containers take long to start where two cores do everything else as well: few of them.
-    const isContainers = this.random() < 0.3
+    const isContainers = this.random() < 0.3 && NO_CONTAINERS === null
     const chain = isContainers
       ? { hosts: 2 + Math.floor(this.random() * 2), class: 'vserver' as const, memoryMib: 32 }
       : { hosts: 3 + Math.floor(this.random() * 10) }
