@@ -19,6 +19,11 @@ export const MOST_HEADER_BYTES = 256 * 1024
 const SCHEME = 'Ticket '
 
 export async function serveInside(request: IncomingMessage, response: ServerResponse, deps: InsideDeps): Promise<void> {
+  // Whoever has something to say asks first whether somebody listens (apps/portal/server/inside/reach-controller.ts).
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204).end()
+    return
+  }
   const sealed = request.headers.authorization ?? ''
   const ticket = sealed.startsWith(SCHEME) ? openTicket(sealed.slice(SCHEME.length), deps.secret, Date.now()) : null
   if (!ticket?.inside || request.method !== 'POST' || request.url !== '/inside') {
