@@ -85,8 +85,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     db,
     embed: options.embed,
     now: options.now,
-    // A hint of the database asks for them as well, and may have been faster.
-    onNodes: (nodes) => publish(nodes.filter((node) => !publications.isUnderWay(node))),
+    onNodes: publish,
     onOver: (reservation) => {
       plans.forget(reservation)
       memory.forget(reservation)

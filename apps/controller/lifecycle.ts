@@ -123,14 +123,9 @@ export class Lifecycle {
     }
   }
 
-  private async reviewEnding(row: {
-    id: string
-    sliceId: string
-    slivers: { nodeId: string; state: string; removedGeneration: number | null }[]
-  }) {
-    const { db, now, onNodes, onOver } = this.deps
-    const unpublished = row.slivers.filter((s) => s.removedGeneration === null)
-    if (unpublished.length > 0) onNodes(unpublished.map((s) => s.nodeId))
+  /** Its nodes were asked for by the hint of its end, and are found by whoever publishes should that have been lost. */
+  private async reviewEnding(row: { id: string; sliceId: string; slivers: { state: string }[] }) {
+    const { db, now, onOver } = this.deps
     if (row.slivers.some((s) => s.state !== 'gone')) return
     const finished = await db.$transaction(async (tx) => {
       const moved = await moveReservation(tx, row.id, 'finish', 'controller', { endedAt: now() })

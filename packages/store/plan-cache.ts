@@ -3,6 +3,7 @@
 import { planSlice, type SlicePlan, type Underlay } from '@myvini/core/desired/compile'
 import type { SubstrateLinkId } from '@myvini/core/ids'
 import { loadActiveSlices } from './active-slices'
+import { BoundedCache } from './bounded-cache'
 import type { Database, Transaction } from './database'
 import { loadUnderlays } from './substrate'
 
@@ -15,7 +16,6 @@ export interface Wanted {
 interface Kept {
   version: number
   plan: SlicePlan
-  weight: number
 }
 
 /** Hosts and links: about a kilobyte each. */
@@ -24,12 +24,13 @@ const weightOf = ({ active }: SlicePlan): number => active.topology.hosts.length
 const AT_ONCE = 500
 
 export class PlanCache {
-  private plans = new Map<string, Kept>()
-  private weight = 0
+  private readonly plans: BoundedCache<Kept>
   private known: Promise<Map<SubstrateLinkId, Underlay>> | null = null
 
   /** `most`: hosts and links in all; beyond it the oldest plans leave, and are made again when asked for. */
-  constructor(private readonly most = 100_000) {}
+  constructor(most = 100_000) {
+    this.plans = new BoundedCache(most)
+  }
 
   /** Plans by reservation; those of reservations that hold nothing are left out. What is lacking is read in one question. */
   async get(db: Database | Transaction, wanted: Iterable<Wanted>): Promise<Map<string, SlicePlan>> {
@@ -46,7 +47,7 @@ export class PlanCache {
       for (const [id, { active, version }] of await loadActiveSlices(db, ids.slice(at, at + AT_ONCE))) {
         const plan = planSlice(active, underlays)
         found.set(id, plan)
-        this.keep(id, { version, plan, weight: weightOf(plan) })
+        this.plans.keep(id, { version, plan }, weightOf(plan))
       }
     }
     return found
@@ -59,21 +60,8 @@ export class PlanCache {
     return true
   }
 
-  private keep(id: string, kept: Kept) {
-    this.forget(id)
-    this.plans.set(id, kept)
-    this.weight += kept.weight
-    for (const oldest of this.plans.keys()) {
-      if (this.weight <= this.most || oldest === id) break
-      this.forget(oldest)
-    }
-  }
-
   forget(reservationId: string) {
-    const kept = this.plans.get(reservationId)
-    if (!kept) return
-    this.weight -= kept.weight
-    this.plans.delete(reservationId)
+    this.plans.forget(reservationId)
   }
 
   /** The substrate's links, read once for all nodes that are published together. */

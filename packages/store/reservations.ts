@@ -104,7 +104,7 @@ export async function findToReview(db: Database, news: News): Promise<string[]> 
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT r."id" FROM "Reservation" r
     CROSS JOIN LATERAL (
-      SELECT bool_and(s."state" = 'gone') AS gone, bool_or(s."removedGeneration" IS NULL) AS unpublished,
+      SELECT bool_and(s."state" = 'gone') AS gone,
         bool_or(n."health" <> 'healthy' OR (s."state" = 'failed' AND n."settledGeneration" >= s."generation")) AS hurt,
         bool_and(s."state" = 'up' AND n."health" = 'healthy' AND s."generation" > 0
           AND n."settledGeneration" >= s."generation") AS up
@@ -114,7 +114,7 @@ export async function findToReview(db: Database, news: News): Promise<string[]> 
         SELECT "reservationId" FROM "Sliver" WHERE "nodeId" = ANY(${nodes})
         UNION SELECT "id" FROM "Reservation" WHERE "sliceId" = ANY(${slices})))
       AND CASE r."state"
-        WHEN 'ending' THEN parts.gone IS NOT FALSE OR parts.unpublished
+        WHEN 'ending' THEN parts.gone IS NOT FALSE
         WHEN 'provisioning' THEN parts.up OR parts.hurt
         WHEN 'degraded' THEN parts.up
         ELSE parts.hurt END`

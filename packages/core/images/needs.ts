@@ -8,10 +8,13 @@ import type { Problem } from '../result'
  */
 export const LEAST = { memoryMib: 16, diskMib: 16, processes: 16 } as const
 
+/** MiB: the largest disk that one host is given. */
+export const MOST_DISK_MIB = 65_536
+
 /** Whoever makes an image says what is in it for; left out, it needs what any does. */
 export const ImageNeeds = z.object({
   memoryMib: z.number().int().min(LEAST.memoryMib).max(1_048_576).default(LEAST.memoryMib),
-  diskMib: z.number().int().min(LEAST.diskMib).max(65_536).default(LEAST.diskMib),
+  diskMib: z.number().int().min(LEAST.diskMib).max(MOST_DISK_MIB).default(LEAST.diskMib),
   processes: z.number().int().min(LEAST.processes).max(16_384).default(LEAST.processes),
 })
 export type ImageNeeds = z.infer<typeof ImageNeeds>

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Cidr4, Cidr6 } from '../addressing/cidr'
 import { Forward } from '../gateway/forward'
 import { HostId, InterfaceId, LanId, LinkId } from '../ids'
-import { LEAST } from '../images/needs'
+import { LEAST, MOST_DISK_MIB } from '../images/needs'
 import { Emulation } from './emulation'
 import { START_UP_LIMITS, StartCommand, StartFiles } from './start-up'
 
@@ -24,9 +24,6 @@ export const LIMITS = {
   /** Of one router's own routing configuration; the largest seen in the wild for one router is about this. */
   routingConfigBytes: 65_536,
 } as const
-
-/** MiB: the largest disk that one host is given. */
-export const MOST_DISK_MIB = 65_536
 
 const Position = z.object({ x: z.number().finite(), y: z.number().finite() })
 

@@ -1,6 +1,7 @@
 'use client'
 // What a running host has of its node, changed while it runs: the drawing stays as it was booked.
-import { MOST_DISK_MIB, type VirtualHost } from '@myvini/core/topology/topology'
+import { LEAST, MOST_DISK_MIB } from '@myvini/core/images/needs'
+import type { VirtualHost } from '@myvini/core/topology/topology'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTRPC } from '../../browser/trpc'
@@ -55,7 +56,7 @@ export function LiveLimits({ host }: { host: VirtualHost }) {
         <NumberField
           label="Memory"
           value={wish.memoryMib}
-          min={16}
+          min={LEAST.memoryMib}
           max={1_048_576}
           whole
           unit="MiB"
@@ -75,7 +76,7 @@ export function LiveLimits({ host }: { host: VirtualHost }) {
         <NumberField
           label="Processes"
           value={wish.processes}
-          min={16}
+          min={LEAST.processes}
           max={16_384}
           whole
           onChange={(processes) => processes !== null && set({ processes })}

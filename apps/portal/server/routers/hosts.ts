@@ -1,7 +1,7 @@
 // Virtual hosts that run: stopping, starting, a fresh disk, more or less of the node. Whoever works with the slice may.
 import { ImageName } from '@myvini/core/images/image'
-import { LEAST } from '@myvini/core/images/needs'
-import { MOST_DISK_MIB, type VirtualHost } from '@myvini/core/topology/topology'
+import { LEAST, MOST_DISK_MIB } from '@myvini/core/images/needs'
+import type { VirtualHost } from '@myvini/core/topology/topology'
 import { mayChangeSlice, mayUseSlice } from '@myvini/store/access'
 import { actOnHosts, type PowerAction, type Resizing, resizeHost } from '@myvini/store/host-control'
 import { deleteImage } from '@myvini/store/images'
