@@ -14,14 +14,15 @@ interface MeterProps {
 const HIGH = 0.8
 const rounded = (value: number) => (Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 10) / 10)
 
-export const amount = (value: number, unit: string): string => `${rounded(value).toLocaleString('en-GB')} ${unit}`
+const figure = (value: number): string => rounded(value).toLocaleString('en-GB')
+export const amount = (value: number, unit: string): string => `${figure(value)} ${unit}`
 
 /** How full something is; over the brim it is red and says so. */
 export function Meter({ label, used, of, adds = 0, unit, bare }: MeterProps) {
   const share = of > 0 ? used / of : used > 0 ? 1 : 0
   const more = of > 0 ? adds / of : 0
   const over = used + adds > of + 1e-9
-  const text = `${rounded(used)}${adds > 0 ? ` + ${rounded(adds)}` : ''} of ${amount(of, unit)}`
+  const text = `${figure(used)}${adds > 0 ? ` + ${figure(adds)}` : ''} of ${amount(of, unit)}`
   return (
     <div className="min-w-0">
       {!bare && (
