@@ -175,16 +175,18 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const listener = listenForHints(
     databaseUrl,
     ({ kind, id: subject }) => {
-      if (kind === 'load' || kind === 'drift') return
+      if (kind === 'load' || kind === 'drift' || kind === 'progress') return
       if (kind === 'spec') return publish([subject])
-      if (kind === 'node') {
-        // It tells of the very spec that its worker is about to be given: nobody has to read that again.
+      if (kind === 'published') {
+        // It may tell of the very spec that its worker is about to be given: nobody has to read that again.
         if (!publications.isUnderWay(subject)) pool.wake(subject)
-        news.ofNode(subject)
+        return
       }
+      if (kind === 'node') pool.wake(subject)
+      if (kind === 'node' || kind === 'reported') news.ofNode(subject)
       if (kind === 'slice') news.ofSlice(subject)
-      if (kind === 'node' || kind === 'slice') void reviews.wake()
-      if (kind !== 'slice') void reservations.wake()
+      if (kind === 'node' || kind === 'reported' || kind === 'slice') void reviews.wake()
+      if (kind === 'node' || kind === 'reservation') void reservations.wake()
     },
     () => {
       news.missed()

@@ -16,19 +16,6 @@ const config: NextConfig = {
   devIndicators: false,
   // Browsers ask for it by themselves where a page names no icon, as an answer in JSON.
   redirects: async () => [{ source: '/favicon.ico', destination: '/icon.svg', permanent: true }],
-  headers: async () => [
-    {
-      source: '/:path*',
-      headers: [
-        { key: 'x-content-type-options', value: 'nosniff' },
-        { key: 'x-frame-options', value: 'DENY' },
-        { key: 'referrer-policy', value: 'same-origin' },
-        { key: 'cross-origin-opener-policy', value: 'same-origin' },
-        { key: 'cross-origin-resource-policy', value: 'same-origin' },
-        { key: 'permissions-policy', value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()' },
-      ],
-    },
-  ],
 }
 
 export default config

@@ -1,5 +1,5 @@
 // What is said to the browser with every page? Which scripts may run, by a nonce made for each answer, and nobody may
-// frame us. The rest of the headers are in next.config.ts.
+// frame us. The rest of the headers are in server/response-headers.ts.
 import { type NextRequest, NextResponse } from 'next/server'
 import { env } from './env'
 

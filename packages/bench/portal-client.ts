@@ -1,4 +1,7 @@
 // How does a benchmark do what a person does, without a browser's own time in the figures? By the portal's API.
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 import superjson from 'superjson'
 import { z } from 'zod'
 
@@ -52,17 +55,17 @@ export class PortalClient {
     return this.send(`${path}${query}`, { method: 'GET' })
   }
 
-  /** Calls `onSignal` whenever the portal says that something changed, as an open page is told; call the result to end it. */
-  async listen(path: string, onSignal: () => void): Promise<() => void> {
+  /** Calls `onEvent` with what the portal tells an open page, as it comes; call the result to end it. */
+  async listen(path: string, onEvent: (data: unknown) => void): Promise<() => void> {
     const abort = new AbortController()
     const answer = await fetch(`${this.url}/api/trpc/${path}`, {
       headers: { accept: 'text/event-stream', cookie: this.cookie },
       signal: abort.signal,
     })
     if (!answer.ok || !answer.body) throw new Error(`${path} was refused: ${answer.status}`)
-    const { body } = answer
+    const lines = createInterface({ input: Readable.fromWeb(answer.body as ReadableStream) }) // Node's and the DOM's types of one thing
     const read = async () => {
-      for await (const _ of body) onSignal()
+      for await (const line of lines) if (line.startsWith('data: ')) onEvent(JSON.parse(line.slice('data: '.length)))
     }
     // It ends by our own hand; whoever still waits then looks by the clock.
     void read().catch(() => undefined)

@@ -1,6 +1,7 @@
 // How does a process reach the database? One pool and one Prisma client over it.
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from './generated/client'
+import { statementNames } from './statement-names'
 
 export type Database = PrismaClient
 /** Inside a transaction: the same without opening another. */
@@ -14,5 +15,8 @@ export interface DatabaseOptions {
 
 /** Nothing is connected until the first query; end it with `$disconnect()`. */
 export function openDatabase({ url, connections }: DatabaseOptions): Database {
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: connections }) })
+  const statementNameGenerator = statementNames()
+  return new PrismaClient({
+    adapter: new PrismaPg({ connectionString: url, max: connections }, { statementNameGenerator }),
+  })
 }

@@ -2,10 +2,12 @@
 import pg from 'pg'
 
 /**
- * `spec`: a node has something to publish. `load`: how busy a node is; `node`: all else of it.
- * `drift`: something of a slice was put right.
+ * `slice`: how it stands; `progress`: how far its parts are; `drift`: something of it was put right.
+ * `spec`: a node has something to publish; `published`: it has a new spec; `reported`: it is at its spec, or parts on it have
+ * come, gone or failed; `load`: how busy it is; `node`: all else of it.
  */
-export type HintKind = 'slice' | 'reservation' | 'node' | 'load' | 'spec' | 'image' | 'drift'
+const KINDS = ['slice', 'progress', 'drift', 'reservation', 'spec', 'published', 'reported', 'load', 'node'] as const
+export type HintKind = (typeof KINDS)[number]
 
 export interface Hint {
   kind: HintKind
@@ -16,12 +18,10 @@ export interface Listener {
   close(): Promise<void>
 }
 
-const KINDS: readonly string[] = ['slice', 'reservation', 'node', 'load', 'spec', 'image', 'drift'] satisfies HintKind[]
-
 export function parseHint(payload: string): Hint | null {
-  const [kind, id] = payload.split(' ')
-  // The list above holds exactly the kinds there are.
-  return kind !== undefined && id !== undefined && KINDS.includes(kind) ? { kind: kind as HintKind, id } : null
+  const [word, id] = payload.split(' ')
+  const kind = KINDS.find((k) => k === word)
+  return kind !== undefined && id !== undefined ? { kind, id } : null
 }
 
 /**

@@ -47,6 +47,8 @@ function useRefresh() {
             trpc.notices.pathFilter(),
             trpc.labs.pathFilter(),
           ]
+        if (signal.kind === 'progress')
+          return [trpc.reservations.status.queryFilter({ sliceId: signal.id }), trpc.labs.pathFilter()]
         if (signal.kind === 'drift') return [trpc.slices.drift.queryFilter({ sliceId: signal.id })]
         if (signal.kind === 'node') return [trpc.nodes.pathFilter(), trpc.substrate.pathFilter()]
         return [

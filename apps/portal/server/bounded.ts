@@ -1,15 +1,7 @@
 // How is a request's body kept from taking all memory? It is read as it comes, and no further than it may be.
-import { fail, ok, type Problem, type Result } from '@myvini/core/result'
+import { fail, ok, type Result } from '@myvini/core/result'
 import { refusal, refusedIn } from './problems'
-
-const mib = (bytes: number) => `${bytes / 1024 / 1024} MiB`
-
-const tooLarge = (mostBytes: number, told: string | null): Problem => ({
-  code: 'input.too-large',
-  message: `body: the request has ${told === null ? `more than ${mib(mostBytes)}` : `${told} bytes`}; at most ${mib(mostBytes)} (${mostBytes} bytes) are taken.`,
-  hint: 'Of a drawing, start-up files and routing configurations are what is large: fetch them with a start-up command, or bring them to the hosts once they run.',
-  subject: { kind: 'field', id: 'body' },
-})
+import { tooLarge } from './too-large'
 
 /**
  * The same request with a body that fails, by what `refuse` throws, once more than `mostBytes` of it have come: what a

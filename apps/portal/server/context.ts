@@ -3,7 +3,7 @@ import type { Person } from '@myvini/store/access'
 import { Role } from '@myvini/store/generated/enums'
 import { env } from '../env'
 import type { Auth } from './auth'
-import { resources } from './resources'
+import { type Resources, resources } from './resources'
 import type { Context } from './trpc'
 
 export interface SignedIn {
@@ -20,8 +20,7 @@ export async function signedInBy(auth: Auth, headers: Headers): Promise<SignedIn
   return known ? { person: { id, name, email, role: known }, sessionId: session.session.id } : null
 }
 
-export async function contextOf(headers: Headers): Promise<Context> {
-  const { db, auth, hints, log } = resources()
+export async function contextFrom({ db, auth, hints, log }: Resources, headers: Headers): Promise<Context> {
   const settings = env()
   const signedIn = await signedInBy(auth, headers)
   return {
@@ -36,3 +35,6 @@ export async function contextOf(headers: Headers): Promise<Context> {
     sshPublicKey: settings.MYVINI_SSH_PUBLIC_KEY ?? null,
   }
 }
+
+/** For what Next serves. */
+export const contextOf = (headers: Headers): Promise<Context> => contextFrom(resources(), headers)

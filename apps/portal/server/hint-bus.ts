@@ -5,20 +5,29 @@ import { type Hint, type Listener, listenForHints } from '@myvini/store/hints'
 export type Signal = Hint | { kind: 'gap' }
 
 export interface HintBus {
-  /** Signals until `abort`; those that arrive while the reader is busy are kept once each. */
+  /** Signals until `abort`, urgent ones at once; those that arrive while the reader is busy are kept once each. */
   listen(abort: AbortSignal): AsyncGenerator<Signal[]>
   close(): Promise<void>
 }
 
 const keyOf = (signal: Signal) => (signal.kind === 'gap' ? 'gap' : `${signal.kind} ${signal.id}`)
 
-class Mailbox {
+/** What somebody may be waiting for: a slice that has come up or gone. All else is looked at as time allows. */
+const isUrgent = ({ kind }: Signal) => kind === 'slice' || kind === 'gap'
+
+/** Hints come in bursts while a slice is brought up; a page need not look more often than this. */
+const GATHER_MS = 60
+const GATHER_PROGRESS_MS = 250
+
+export class Mailbox {
   private waiting = new Map<string, Signal>()
   private wake: (() => void) | null = null
   private ended = false
+  private urgent = false
 
   put(signal: Signal) {
     this.waiting.set(keyOf(signal), signal)
+    if (isUrgent(signal)) this.urgent = true
     this.wake?.()
   }
 
@@ -27,21 +36,29 @@ class Mailbox {
     this.wake?.()
   }
 
-  /** All that has arrived; waits for the first. Empty only at the end. */
+  /** All that has arrived: at once if something of it is urgent, else a moment after the first. Empty only at the end. */
   async take(): Promise<Signal[]> {
-    if (this.waiting.size === 0 && !this.ended)
-      await new Promise<void>((resolve) => {
-        this.wake = resolve
-      })
-    this.wake = null
+    if (this.waiting.size === 0 && !this.ended) await this.woken()
+    const until = performance.now() + GATHER_PROGRESS_MS
+    for (let left = GATHER_PROGRESS_MS; left > 0 && !this.urgent && !this.ended; left = until - performance.now())
+      await this.woken(left)
     const all = [...this.waiting.values()]
     this.waiting.clear()
+    this.urgent = false
     return all
   }
-}
 
-/** Hints come in bursts while a slice is brought up; a page need not look more often than this. */
-const GATHER_MS = 60
+  private woken(withinMs?: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = withinMs === undefined ? undefined : setTimeout(resolve, withinMs)
+      this.wake = () => {
+        clearTimeout(timer)
+        this.wake = null
+        resolve()
+      }
+    })
+  }
+}
 
 export function createHintBus(url: string): HintBus {
   const mailboxes = new Set<Mailbox>()

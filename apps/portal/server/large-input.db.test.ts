@@ -1,4 +1,7 @@
 // Somebody sends a gigabyte: it is refused with its field named, and no more of it is read than could be meant.
+import { createServer, type IncomingHttpHeaders, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { buildTopology } from '@myvini/core/topology/build'
 import { START_UP_LIMITS, type StartFile } from '@myvini/core/topology/start-up'
 import type { Topology } from '@myvini/core/topology/topology'
@@ -6,9 +9,10 @@ import { useDatabase } from '@myvini/testkit/database'
 import { addSlice } from '@myvini/testkit/rows'
 import superjson from 'superjson'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { answerApi, MOST_API_BYTES } from './answer-api'
+import { createApi } from './api'
 import { wholeWithin } from './bounded'
 import { buildWorld, callAs, contextFor, type World } from './testing/world'
+import { MOST_API_BYTES } from './too-large'
 
 const at = useDatabase()
 let world: World
@@ -49,50 +53,90 @@ function endless(bytes: number) {
   return { body, seen }
 }
 
-const post = (body: ReadableStream<Uint8Array> | string, headers: Record<string, string> = {}) => {
-  const init: RequestInit & { duplex: 'half' } = {
-    ...{ method: 'POST', duplex: 'half', body, headers: { 'content-type': 'application/json', ...headers } },
+let port: number
+beforeAll(async () => {
+  const contextOf = async () => contextFor({ db: at.db, person: world.people.lead })
+  const server = createServer(createApi({ publicUrl: 'http://portal.test', contextOf }))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  port = (server.address() as AddressInfo).port // of TCP
+  return () => {
+    server.closeAllConnections()
+    server.close()
   }
-  return new Request('http://portal.test/api/trpc/topology.save?batch=1', init)
+})
+
+interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  text: string
 }
-const asked = (request: Request) => answerApi(request, () => contextFor({ db: at.db, person: world.people.lead }))
+
+/** As a browser would, but that it can lie about a length, and goes on sending whatever is answered. */
+function asked(body: ReadableStream<Uint8Array> | string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const call = request({ port, method: 'POST', path: '/api/trpc/topology.save?batch=1' }, async (response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of response) chunks.push(chunk)
+      call.destroy()
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() })
+    })
+    call.setHeader('content-type', 'application/json')
+    for (const [name, value] of Object.entries(headers)) call.setHeader(name, value)
+    call.on('error', reject)
+    if (typeof body === 'string') call.end(body)
+    else
+      Readable.fromWeb(body as never)
+        .on('error', () => undefined)
+        .pipe(call) // Node's and the DOM's types of one thing
+  })
+}
 
 interface Told {
   error: { json: { message: string; data: { problem: { code: string; subject?: unknown } } } }
 }
 
-async function toldBy(response: Response) {
-  const [answer]: Told[] = await response.json()
-  return answer?.error.json
+function toldBy({ text }: Answer) {
+  const parsed: Told | Told[] = JSON.parse(text)
+  return (Array.isArray(parsed) ? parsed[0] : parsed)?.error.json
 }
 
 describe('a drawing of a gigabyte', () => {
   test('is not read to its end, and the body is what is named', async () => {
     const { body, seen } = endless(GIGABYTE)
-    const response = await asked(post(body))
+    const response = await asked(body)
     expect(response.status).toBe(413)
-    const told = await toldBy(response)
+    const told = toldBy(response)
     expect(told?.message).toBe('body: the request has more than 16 MiB; at most 16 MiB (16777216 bytes) are taken.')
     expect(told?.data.problem).toMatchObject({ code: 'input.too-large', subject: { kind: 'field', id: 'body' } })
-    expect(seen.read).toBeLessThan(MOST_API_BYTES + 1024 * 1024)
+    expect(seen.read).toBeLessThan(MOST_API_BYTES + 8 * 1024 * 1024)
   })
 
   test('that says so beforehand is not read at all', async () => {
     const { body, seen } = endless(GIGABYTE)
-    const response = await asked(post(body, { 'content-length': String(GIGABYTE) }))
+    const response = await asked(body, { 'content-length': String(GIGABYTE) })
     expect(response.status).toBe(413)
-    expect((await toldBy(response))?.message).toContain('the request has 1073741824 bytes')
-    expect(seen.read).toBe(0)
+    expect(toldBy(response)?.message).toContain('the request has 1073741824 bytes')
+    expect(seen.read).toBeLessThan(8 * 1024 * 1024) // what the sockets between us hold
   })
 
   test('one that is as large as may be arrives whole', async () => {
     const largest = drawing(15, FULL)
     const input = JSON.stringify({ 0: superjson.serialize({ sliceId, base: 1, topology: largest }) })
-    const response = await asked(post(input))
+    const response = await asked(input)
     expect(response.status).toBe(200)
     expect(await callAs({ db: at.db, person: world.people.lead }).topology.at({ sliceId, revision: 2 })).toEqual(
       largest,
     )
+  })
+})
+
+describe('answers', () => {
+  test('are packed where it pays, and none is given to pages of others', async () => {
+    const foreign = await asked('{}', { origin: 'https://elsewhere.test' })
+    expect(foreign).toMatchObject({ status: 403, text: 'foreign origin' })
+    const templates = await fetch(`http://127.0.0.1:${port}/api/trpc/templates.list`)
+    expect(templates.headers.get('content-encoding')).toMatch(/^(br|gzip)$/)
+    expect(((await templates.json()) as { result: unknown }).result).toBeDefined()
   })
 })
 
@@ -102,7 +146,7 @@ describe('a list of start-up files', () => {
       where: { sliceId },
       orderBy: { number: 'desc' },
     })
-    const response = await asked(post(JSON.stringify({ 0: superjson.serialize({ sliceId, base, topology }) })))
+    const response = await asked(JSON.stringify({ 0: superjson.serialize({ sliceId, base, topology }) }))
     expect(response.status).toBe(400)
     expect(await at.db.topologyRevision.count({ where: { sliceId, number: { gt: base } } })).toBe(0)
     return toldBy(response)
@@ -147,7 +191,8 @@ describe('a list of start-up files', () => {
 
 test('a command of a gigabyte to run on hosts is refused the same way', async () => {
   const { body, seen } = endless(GIGABYTE)
-  const refused = await wholeWithin(post(body), 256 * 1024)
+  const init: RequestInit & { duplex: 'half' } = { method: 'POST', duplex: 'half', body }
+  const refused = await wholeWithin(new Request('http://portal.test/api/slices/1/run', init), 256 * 1024)
   expect(refused.ok ? null : refused.problem).toMatchObject({
     ...{ code: 'input.too-large', subject: { kind: 'field', id: 'body' } },
     message: expect.stringContaining('at most 0.25 MiB (262144 bytes)'),

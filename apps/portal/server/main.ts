@@ -1,15 +1,15 @@
-// The portal as one process: Next's pages and API, and the terminals' WebSockets, on one port.
+// The portal as one process: Next's pages, the API and the terminals' WebSockets, on one port.
 import { createServer, type IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { openDatabase } from '@myvini/store/database'
 import next from 'next'
-import pino from 'pino'
 import { env } from '../env'
-import { createAuth } from './auth'
+import { createApi, isApiPath } from './api'
+import { contextFrom } from './context'
+import { openResources } from './resources'
+import { RESPONSE_HEADERS } from './response-headers'
 import { isTerminalPath, Terminals } from './terminal/terminals'
 
 const settings = env()
-const log = pino({ name: 'portal-server', level: settings.MYVINI_LOG_LEVEL })
 const development = settings.NODE_ENV === 'development'
 
 /** From dist/server.mjs, and from server/main.ts in development, the application is one folder up. */
@@ -19,9 +19,13 @@ await app.prepare()
 const handle = app.getRequestHandler()
 const upgradeNext = app.getUpgradeHandler()
 
-// Next's own code is another bundle with resources of its own; terminals need few connections.
-const db = openDatabase({ url: settings.DATABASE_URL, connections: 3 })
-const terminals = new Terminals({ db, auth: createAuth({ db, env: settings, log }), env: settings, log })
+const resources = openResources()
+const { db, auth, hints, log } = resources
+const terminals = new Terminals({ db, auth, env: settings, log })
+const api = createApi({
+  publicUrl: settings.MYVINI_PUBLIC_URL,
+  contextOf: (headers) => contextFrom(resources, headers),
+})
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
@@ -35,7 +39,8 @@ function setClientAddress(request: IncomingMessage) {
 
 const server = createServer((request, response) => {
   setClientAddress(request)
-  void handle(request, response)
+  for (const [name, value] of Object.entries(RESPONSE_HEADERS)) response.setHeader(name, value)
+  void (isApiPath(request.url) ? api : handle)(request, response)
 })
 
 server.on('upgrade', (request, socket, head) => {
@@ -62,5 +67,5 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     server.close()
     // Streams of events never end by themselves.
     server.closeAllConnections()
-    void Promise.all([app.close(), db.$disconnect()]).finally(() => process.exit(0))
+    void Promise.all([app.close(), hints.close(), db.$disconnect()]).finally(() => process.exit(0))
   })

@@ -5,6 +5,7 @@ import { TRPCError } from '@trpc/server'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { ToldProblem } from '../told-problem'
+import { MOST_API_BYTES, tooLarge } from './too-large'
 
 class ProblemCause extends Error {
   constructor(readonly problem: Problem) {
@@ -61,6 +62,8 @@ export function toldProblem(error: TRPCError, path: string | undefined, log: Log
   const { cause } = error
   if (cause instanceof ProblemCause) return cause.problem
   if (cause instanceof z.ZodError) return toldInput(cause)
+  // By the adapter, which counts what comes.
+  if (error.code === 'PAYLOAD_TOO_LARGE') return tooLarge(MOST_API_BYTES, null)
   if (error.code === 'NOT_FOUND' || error.code === 'METHOD_NOT_SUPPORTED')
     return { code: 'api.unknown', message: error.message, hint: 'Reload the page: the portal may have been updated.' }
   const reference = randomUUID().slice(0, 8)

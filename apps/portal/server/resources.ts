@@ -1,4 +1,4 @@
-// What does one process keep open? The database's pool, the log and one LISTEN connection, made when first used.
+// What is kept open? The database's pool, the log and one LISTEN connection, made when first used.
 import { type Database, openDatabase } from '@myvini/store/database'
 import pino, { type Logger } from 'pino'
 import { env } from '../env'
@@ -15,7 +15,7 @@ export interface Resources {
 /** Connections to the database; SSE and terminals hold none. */
 const CONNECTIONS = 12
 
-function open(): Resources {
+export function openResources(): Resources {
   const settings = env()
   const log = pino({ name: 'portal', level: settings.MYVINI_LOG_LEVEL })
   const db = openDatabase({ url: settings.DATABASE_URL, connections: CONNECTIONS })
@@ -27,7 +27,8 @@ declare global {
   var myviniPortal: Resources | undefined
 }
 
+/** Of what Next serves: its code is another bundle than that of our own server, which has resources of its own. */
 export function resources(): Resources {
-  globalThis.myviniPortal ??= open()
+  globalThis.myviniPortal ??= openResources()
   return globalThis.myviniPortal
 }

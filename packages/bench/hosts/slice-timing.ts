@@ -12,6 +12,10 @@ const Status = z.object({
 })
 export type SliceStatus = z.infer<typeof Status>
 
+/** What the page of a slice looks again for. */
+const Signals = z.object({ json: z.array(z.looseObject({ kind: z.string(), id: z.string().optional() })) })
+const CONCERNS = ['slice', 'progress', 'gap']
+
 const PATIENCE_MS = 120_000
 /** A hint may be lost; a page looks by itself as well. */
 const LOOK_ANYWAY_MS = 1000
@@ -19,6 +23,7 @@ const LOOK_ANYWAY_MS = 1000
 export class SliceWatch {
   private wake: () => void = () => undefined
   private changed = false
+  private sliceId = ''
 
   private constructor(
     private readonly portal: PortalClient,
@@ -26,13 +31,13 @@ export class SliceWatch {
   ) {}
 
   static async open(portal: PortalClient): Promise<SliceWatch> {
-    let told: () => void = () => undefined
-    const end = await portal.listen('live.signals', () => told())
-    const watch = new SliceWatch(portal, end)
-    told = () => {
-      watch.changed = true
-      watch.wake()
-    }
+    let watch: SliceWatch | null = null
+    const end = await portal.listen('live.signals', (event) => {
+      const signals = Signals.safeParse(event)
+      for (const { kind, id } of signals.data?.json ?? [])
+        if (watch && CONCERNS.includes(kind) && (id === undefined || id === watch.sliceId)) watch.look()
+    })
+    watch = new SliceWatch(portal, end)
     return watch
   }
 
@@ -40,11 +45,17 @@ export class SliceWatch {
     this.end()
   }
 
+  private look() {
+    this.changed = true
+    this.wake()
+  }
+
   status = async (sliceId: string): Promise<SliceStatus> =>
     Status.parse(await this.portal.query('reservations.status', { sliceId }))
 
   async until(sliceId: string, done: (status: SliceStatus) => boolean): Promise<SliceStatus> {
     let last = ''
+    this.sliceId = sliceId
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
       this.changed = false
       const status = await this.status(sliceId)

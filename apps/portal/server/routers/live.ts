@@ -3,9 +3,9 @@ import { mayUseSlice } from '@myvini/store/access'
 import type { Signal } from '../hint-bus'
 import { type Context, router, signedIn } from '../trpc'
 
-/** `substrate`: what is free or taken has changed somewhere. `list`: a slice one may see has changed. */
+/** `substrate`: what is free or taken has changed somewhere. `slice`: how it stands; `progress`: how far its parts are. */
 export type LiveSignal =
-  | { kind: 'slice' | 'drift'; id: string }
+  | { kind: 'slice' | 'progress' | 'drift'; id: string }
   | { kind: 'node'; id: string }
   | { kind: 'substrate' | 'gap' }
 
@@ -31,13 +31,14 @@ class Sight {
   async filter(signals: readonly Signal[]): Promise<LiveSignal[]> {
     const seen: LiveSignal[] = []
     for (const signal of signals) {
-      if (signal.kind === 'gap') seen.push({ kind: 'gap' })
-      else if (signal.kind === 'reservation') seen.push({ kind: 'substrate' })
-      else if (signal.kind === 'spec') continue
-      else if (signal.kind === 'node' || signal.kind === 'load') {
+      const { kind } = signal
+      if (kind === 'gap') seen.push({ kind })
+      else if (kind === 'reservation') seen.push({ kind: 'substrate' })
+      else if (kind === 'slice' || kind === 'progress' || kind === 'drift') {
+        if (await this.sees(signal.id)) seen.push({ kind, id: signal.id })
+      } else if (kind === 'node' || kind === 'published' || kind === 'reported' || kind === 'load') {
         if (this.ctx.person.role === 'admin') seen.push({ kind: 'node', id: signal.id })
-      } else if (await this.sees(signal.id))
-        seen.push({ kind: signal.kind === 'drift' ? 'drift' : 'slice', id: signal.id })
+      }
     }
     return seen
   }

@@ -12,6 +12,7 @@ import type { Auth } from '../auth'
 import { admitCapture, CaptureAsked } from '../capture/admit'
 import { signedInBy } from '../context'
 import { isOwnOrigin } from '../origin'
+import { headersOf } from '../request-headers'
 import { type AdmitDeps, admitTerminal, TerminalRequest } from './admit'
 import { CLOSE } from './close-codes'
 
@@ -69,13 +70,6 @@ export const isTerminalPath = (url: string | undefined): boolean => Object.hasOw
 /** More than this not yet taken by one side, and the other is made to wait. */
 const MOST_UNSENT_BYTES = 1024 * 1024
 const PING_MS = 20_000
-
-function headersOf(request: IncomingMessage): Headers {
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(request.headers))
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
-  return headers
-}
 
 /** Passes on what `from` sends, and has it wait while `to` is behind. */
 function pass(from: WebSocket, to: WebSocket) {

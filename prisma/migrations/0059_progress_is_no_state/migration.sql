@@ -1,0 +1,46 @@
+-- How far a slice's parts are is told apart from how the slice itself stands: pages look at the one when they come to it, and
+-- at the other at once; and what only a state moves, such as lists, is not asked for anew at each report of a node.
+-- Which node has reported is told beside it: a controller that has just written that report looks at it by itself.
+CREATE OR REPLACE FUNCTION hint_slivers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('myvini', 'progress ' || s."sliceId")
+  FROM (SELECT DISTINCT r."sliceId" FROM fresh f JOIN "Reservation" r ON r."id" = f."reservationId") s;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION hint_slivers_state() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('myvini', 'progress ' || s."sliceId")
+  FROM (SELECT DISTINCT r."sliceId" FROM fresh f JOIN "Reservation" r ON r."id" = f."reservationId") s;
+  PERFORM pg_notify('myvini', 'reported ' || n."nodeId")
+  FROM (SELECT DISTINCT f."nodeId" FROM fresh f JOIN stale s USING ("reservationId", "nodeId")
+    WHERE f."state" <> s."state") n;
+  RETURN NULL;
+END $$;
+DROP TRIGGER hint_slivers_of_changed ON "Sliver";
+CREATE TRIGGER hint_slivers_of_changed AFTER UPDATE ON "Sliver"
+  REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION hint_slivers_state();
+
+-- A new spec and one that is reached are no change of the node itself: they wake whoever looks after it and whoever waits for
+-- a slice on it, and not those who look for what is due.
+DROP TRIGGER hint_node_change ON "SubstrateNode";
+CREATE TRIGGER hint_node_change AFTER UPDATE ON "SubstrateNode" FOR EACH ROW
+  WHEN ((OLD."health", OLD."accepting", OLD."kernel", OLD."agentVersion")
+    IS DISTINCT FROM (NEW."health", NEW."accepting", NEW."kernel", NEW."agentVersion"))
+  EXECUTE FUNCTION hint_node();
+
+CREATE FUNCTION hint_published() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('myvini', 'published ' || NEW."id");
+  RETURN NULL;
+END $$;
+CREATE TRIGGER hint_published AFTER UPDATE OF "generation" ON "SubstrateNode"
+  FOR EACH ROW WHEN (OLD."generation" <> NEW."generation") EXECUTE FUNCTION hint_published();
+
+CREATE FUNCTION hint_reported() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('myvini', 'reported ' || NEW."id");
+  RETURN NULL;
+END $$;
+CREATE TRIGGER hint_reported AFTER UPDATE OF "settledGeneration" ON "SubstrateNode"
+  FOR EACH ROW WHEN (OLD."settledGeneration" <> NEW."settledGeneration") EXECUTE FUNCTION hint_reported();
