@@ -201,12 +201,15 @@ export class Reconciler {
     if (isRepair) this.tellDrift(findDrift(done, wanted, observed), spec)
     await prepared
     this.prepared = true
-    await configured.save([...wanted.namespaces.keys()])
     await this.keepGateways(spec, isRepair)
-    if (!isRepair) await this.deps.tidy(spec)
     const failed = Object.values(this.failures).some((map) => map.size > 0)
     this.failedPasses = failed ? this.failedPasses + 1 : 0
-    const seen = await this.look()
+    // Files are the disk's work, the look is the kernel's.
+    const [seen] = await Promise.all([
+      this.look(),
+      configured.save([...wanted.namespaces.keys()]),
+      isRepair ? null : this.deps.tidy(spec),
+    ])
     // What was remembered was not so any more: it is looked at and done again before anybody is told that it is done.
     if (remembered && (failed || toDo(seen).length > 0)) {
       // All was done that was lacking by then: what lacks now, somebody else has taken away, and it is told as that.

@@ -92,7 +92,15 @@ export class Lifecycle {
     const { db } = this.deps
     const row = await db.reservation.findUnique({
       where: { id },
-      include: { slivers: { include: { node: { select: { name: true, health: true, settledGeneration: true } } } } },
+      select: {
+        ...{ id: true, sliceId: true, state: true, runningAt: true },
+        slivers: {
+          select: {
+            ...{ state: true, generation: true },
+            node: { select: { name: true, health: true, settledGeneration: true } },
+          },
+        },
+      },
     })
     if (!row) return
     if (row.state === 'ending') return this.reviewEnding(row)

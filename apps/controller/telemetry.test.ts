@@ -1,4 +1,4 @@
-import { sumWays } from '@myvini/store/traffic'
+import { sumTraffic } from '@myvini/store/traffic'
 import { expect, test } from 'vitest'
 import { ratesBetween, waysOf } from './telemetry'
 
@@ -15,7 +15,7 @@ test('what was dropped is told of the direction it went in, wherever on the way 
     underlayDrops: [{ egreKey: 7, from: 'a', drops: { oversize: 1, truncated: 3 } }],
   })
   const slivers = [first, between, last].map((ways) => ({ traffic: { l1: { bps: 0, ways: ways.get(7) } } }))
-  expect(sumWays(slivers).get('l1')).toEqual([
+  expect(sumTraffic(slivers).ways.l1).toEqual([
     { sent: 10, sentBytes: 1000, arrived: 8, drops: { oversize: 3, truncated: 3 } },
     { sent: 5, sentBytes: 500, arrived: 4, drops: { ttl: 1 } },
   ])

@@ -15,6 +15,9 @@ import { transact } from './transact'
 
 const Document = z.object({ emulation: Emulation.nullable() })
 
+/** Of a row; null: frames pass as they are. */
+export const emulationIn = (document: unknown): Emulation | null => Document.parse(document).emulation
+
 /** By reservation and link; those that nobody has changed are left out. */
 export async function loadEmulations(
   db: Database | Transaction,
@@ -24,7 +27,7 @@ export async function loadEmulations(
   const found = new Map<string, Map<string, Emulation | null>>()
   for (const row of rows) {
     const links = found.get(row.reservationId) ?? new Map<string, Emulation | null>()
-    found.set(row.reservationId, links.set(row.linkId, Document.parse(row.document).emulation))
+    found.set(row.reservationId, links.set(row.linkId, emulationIn(row.document)))
   }
   return found
 }

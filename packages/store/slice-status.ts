@@ -8,10 +8,12 @@ import type { Emulation } from '@myvini/core/topology/emulation'
 import type { Topology } from '@myvini/core/topology/topology'
 import { z } from 'zod'
 import type { Database } from './database'
-import { loadEmulations } from './emulation'
-import type { Prisma, Reservation } from './generated/client'
+import { emulationIn } from './emulation'
+import type { Prisma } from './generated/client'
 import { savedDrawing } from './saved-drawings'
 import { NO_PROGRESS, progressOf, type SliceProgress } from './slice-progress'
+import { type Holdings, loadStanding, type Standing, type StandingReservation } from './standing'
+import { type LinkTraffic, sumTraffic } from './traffic'
 
 export interface HostStatus {
   state: PartState | 'gone'
@@ -49,22 +51,21 @@ export interface SliceStatus {
   /** In force by link: as booked, or as changed since. Links that pass frames as they are, are left out. */
   emulations: Record<string, Emulation>
   progress: SliceProgress
+  /** What passes its links. */
+  traffic: LinkTraffic
+  /** The newest saved drawing, so that a tab notices that another has saved before it tries to. */
+  latest: Standing['latest']
 }
 
 const Parts = z.record(z.string(), PartReport)
 
-/** All but the drawing. */
-const held = {
-  revision: { select: { number: true } },
-  decider: { select: { name: true } },
+const include = {
   placements: { include: { node: { select: { name: true } } } },
   links: true,
   controls: true,
-  slivers: { include: { node: true } },
+  revision: true,
 } satisfies Prisma.ReservationInclude
-const include = { ...held, revision: true } satisfies Prisma.ReservationInclude
 type Row = Prisma.ReservationGetPayload<{ include: typeof include }>
-type HeldRow = Prisma.ReservationGetPayload<{ include: typeof held }>
 
 const GONE = { state: 'gone' as const, reason: null }
 
@@ -89,16 +90,12 @@ function nodesAlong(
   return nodes
 }
 
-async function emulationsOf(
-  db: Database,
-  reservationId: string,
-  topology: Topology,
-): Promise<Record<string, Emulation>> {
-  const changed = (await loadEmulations(db, [reservationId])).get(reservationId)
+function emulationsOf(changed: Holdings['emulations'], topology: Topology): Record<string, Emulation> {
+  const now = new Map(changed.map(({ linkId, document }) => [linkId, emulationIn(document)]))
   return Object.fromEntries(
     topology.links.flatMap((link) => {
-      const now = changed?.has(link.id) ? changed.get(link.id) : link.emulation
-      return now ? [[link.id, now] as const] : []
+      const emulation = now.has(link.id) ? now.get(link.id) : link.emulation
+      return emulation ? [[link.id, emulation] as const] : []
     }),
   )
 }
@@ -120,24 +117,21 @@ function startsOf(topology: Topology, parts: ReadonlyMap<string, PartReport>): M
 }
 
 /** Of the reservation itself, whatever it has on nodes. */
-const reservationOf = (
-  row: Omit<Reservation, 'revisionId'> & { revision: { number: number }; decider: { name: string } | null },
-): NonNullable<SliceStatus['reservation']> => ({
+const reservationOf = (row: StandingReservation): NonNullable<SliceStatus['reservation']> => ({
   id: row.id,
-  revision: row.revision.number,
+  revision: row.revision,
   startsAt: row.startsAt,
   endsAt: row.endsAt,
   reason: row.reason,
   decisionNote: row.decisionNote,
-  decider: row.decider?.name ?? null,
+  decider: row.decider,
   problem: row.problem as Problem | null, // written only by our own code, as a Problem
   placement: row.placement,
 })
 
-async function statusOf(db: Database, row: HeldRow): Promise<SliceStatus> {
+async function statusOf(db: Database, row: StandingReservation, held: Holdings): Promise<Omit<SliceStatus, 'latest'>> {
   const topology = await savedDrawing(db, row.revisionId)
-  const placed = new Map(row.placements.map((p) => [p.virtualId, p.node.name]))
-  const slivers = row.slivers.map((s) => ({
+  const slivers = held.slivers.map((s) => ({
     node: s.node,
     generation: s.generation,
     isGone: s.state === 'gone',
@@ -145,7 +139,7 @@ async function statusOf(db: Database, row: HeldRow): Promise<SliceStatus> {
     links: Parts.parse(s.links),
   }))
   const gone = new Set(slivers.filter((s) => s.isGone).map((s) => s.node.name))
-  const cutOff = new Set(row.slivers.filter((s) => s.node.health !== 'healthy').map((s) => s.node.name))
+  const cutOff = new Set(slivers.filter((s) => s.node.health !== 'healthy').map((s) => s.node.name))
   const lost = (name: string) => ({
     state: 'failed' as const,
     reason: `${name} cannot be reached; what is on it may still run.`,
@@ -154,7 +148,7 @@ async function statusOf(db: Database, row: HeldRow): Promise<SliceStatus> {
   const starts = startsOf(topology, hostParts)
   const hosts: Record<string, HostStatus> = {}
   const given = new Map(
-    row.controls.flatMap(({ virtualId, cpuPercent, cpuCapped, memoryMib, diskMib, processes }) => {
+    held.controls.flatMap(({ virtualId, cpuPercent, cpuCapped, memoryMib, diskMib, processes }) => {
       // Of before disk could be given, there is none in a control: then it is as drawn.
       const disk = diskMib ?? topology.hosts.find((h) => h.id === virtualId)?.diskMib
       return cpuPercent === null || cpuCapped === null || memoryMib === null || disk === undefined || processes === null
@@ -164,7 +158,7 @@ async function statusOf(db: Database, row: HeldRow): Promise<SliceStatus> {
   )
   for (const thing of [...topology.hosts, ...topology.lans]) {
     const part = hostParts.get(thing.id)
-    const node = placed.get(thing.id) ?? null
+    const node = held.placed[thing.id] ?? null
     const known = { state: part?.state ?? ('pending' as const), reason: part?.reason ?? null }
     hosts[thing.id] = {
       ...(node !== null && gone.has(node) ? GONE : node !== null && cutOff.has(node) ? lost(node) : known),
@@ -174,13 +168,8 @@ async function statusOf(db: Database, row: HeldRow): Promise<SliceStatus> {
     }
   }
 
-  const used = [...new Set(row.links.flatMap((l) => l.path))]
-  const substrate = await db.substrateLink.findMany({
-    where: { id: { in: used } },
-    select: { id: true, a: { select: { name: true } }, b: { select: { name: true } } },
-  })
-  const ends = new Map(substrate.map((l) => [l.id, [l.a.name, l.b.name] as const]))
-  const placements = new Map(row.links.map((l) => [l.linkId, l]))
+  const ends = new Map(Object.entries(held.ends))
+  const placements = new Map(held.links.map((l) => [l.linkId, l]))
   const links: Record<string, LinkStatus> = {}
   for (const link of topology.links) {
     const placement = placements.get(link.id)
@@ -190,7 +179,7 @@ async function statusOf(db: Database, row: HeldRow): Promise<SliceStatus> {
     const parts = slivers.flatMap((s) => s.links[link.id] ?? [])
     const merged = mergeLink(parts)
     const complete = parts.length >= (path.length === 0 ? 1 : path.length + 1)
-    const nodes = nodesAlong(path, placed.get(end.kind === 'lan' ? end.lan : end.host), ends)
+    const nodes = nodesAlong(path, held.placed[end.kind === 'lan' ? end.lan : end.host], ends)
     const away = nodes.find((name) => cutOff.has(name) && !gone.has(name))
     const isGone = nodes.length > 0 && nodes.every((name) => gone.has(name))
     links[link.id] = {
@@ -208,40 +197,38 @@ async function statusOf(db: Database, row: HeldRow): Promise<SliceStatus> {
     reservation: reservationOf(row),
     hosts,
     links,
-    emulations: await emulationsOf(db, row.id, topology),
+    emulations: emulationsOf(held.emulations, topology),
     progress: progressOf(row, slivers, hosts, links, topology),
+    traffic: sumTraffic(held.slivers),
   }
 }
 
-const DRAFT: SliceStatus = {
+const DRAFT: Omit<SliceStatus, 'latest'> = {
   state: 'draft',
   reservation: null,
   hosts: {},
   links: {},
   emulations: {},
   progress: NO_PROGRESS,
+  traffic: sumTraffic([]),
 }
-
-const live = (sliceId: string) =>
-  ({
-    where: { sliceId, state: { notIn: ['denied', 'ended'] } },
-    orderBy: { startsAt: 'asc' },
-  }) satisfies Prisma.ReservationFindFirstArgs
 
 /** The reservation that says how a slice stands: one that is not over if there is one, else the last. */
 export async function currentReservation(db: Database, sliceId: string): Promise<Row | null> {
-  const current = await db.reservation.findFirst({ ...live(sliceId), include })
+  const current = await db.reservation.findFirst({
+    where: { sliceId, state: { notIn: ['denied', 'ended'] } },
+    orderBy: { startsAt: 'asc' },
+    include,
+  })
   return current ?? db.reservation.findFirst({ where: { sliceId }, orderBy: { requestedAt: 'desc' }, include })
 }
 
 export async function loadSliceStatus(db: Database, sliceId: string): Promise<SliceStatus> {
-  const current = await db.reservation.findFirst({ ...live(sliceId), include: held })
-  if (current) return statusOf(db, current)
+  const standing = await loadStanding(db, sliceId)
+  if (!standing) throw new Error(`slice ${sliceId} has no drawing`)
+  const { reservation, holdings, latest } = standing
+  if (!reservation) return { ...DRAFT, latest }
+  if (holdings) return { ...(await statusOf(db, reservation, holdings)), latest }
   // What is over has given everything back: only how it ended is left to tell.
-  const over = await db.reservation.findFirst({
-    where: { sliceId },
-    orderBy: { requestedAt: 'desc' },
-    include: { revision: { select: { number: true } }, decider: { select: { name: true } } },
-  })
-  return over ? { ...DRAFT, state: over.state, reservation: reservationOf(over) } : DRAFT
+  return { ...DRAFT, state: reservation.state, reservation: reservationOf(reservation), latest }
 }

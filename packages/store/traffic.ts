@@ -70,50 +70,39 @@ export async function recordTraffic(db: Database, node: SubstrateNodeId, rates: 
   }
 }
 
-/** Bits a second by link, both directions together, over all of a reservation's nodes. */
-export function sumTraffic(slivers: readonly { traffic: unknown }[]): Map<string, number> {
-  const sums = new Map<string, number>()
-  for (const { traffic } of slivers)
-    for (const [link, { bps }] of Object.entries(Traffic.parse(traffic))) sums.set(link, (sums.get(link) ?? 0) + bps)
-  return sums
+/** Over all of a reservation's nodes, by link. */
+export interface LinkTraffic {
+  /** Bits a second, both directions together. */
+  bps: Record<string, number>
+  /** What became of the packets of emulated links, both directions together. */
+  fates: Record<string, Fate>
+  /** What went which way and what was dropped why. */
+  ways: Record<string, Ways>
+  /** By which path routers pass packets on, at those ends that are a router's. */
+  paths: Record<string, LinkEndPath[]>
 }
 
-/** What became of the packets of emulated links, both directions together. */
-export function sumFates(slivers: readonly { traffic: unknown }[]): Map<string, Fate> {
-  const sums = new Map<string, Fate>()
-  for (const { traffic } of slivers)
-    for (const [link, { fate }] of Object.entries(Traffic.parse(traffic))) {
-      if (!fate) continue
-      const sum = sums.get(link) ?? { passed: 0, lost: 0, overflowed: 0, late: 0 }
-      sums.set(link, {
-        passed: sum.passed + fate.passed,
-        lost: sum.lost + fate.lost,
-        overflowed: sum.overflowed + fate.overflowed,
-        late: sum.late + fate.late,
-      })
+export function sumTraffic(slivers: readonly { traffic: unknown }[]): LinkTraffic {
+  const sum: LinkTraffic = { bps: {}, fates: {}, ways: {}, paths: {} }
+  for (const sliver of slivers)
+    for (const [link, { bps, fate, ways, paths }] of Object.entries(Traffic.parse(sliver.traffic))) {
+      sum.bps[link] = (sum.bps[link] ?? 0) + bps
+      if (fate) {
+        const all = sum.fates[link] ?? { passed: 0, lost: 0, overflowed: 0, late: 0 }
+        sum.fates[link] = {
+          passed: all.passed + fate.passed,
+          lost: all.lost + fate.lost,
+          overflowed: all.overflowed + fate.overflowed,
+          late: all.late + fate.late,
+        }
+      }
+      if (ways) {
+        const all = sum.ways[link] ?? [noWay(), noWay()]
+        addWay(all[0], ways[0])
+        addWay(all[1], ways[1])
+        sum.ways[link] = all
+      }
+      if (paths) sum.paths[link] = [...(sum.paths[link] ?? []), ...paths]
     }
-  return sums
-}
-
-/** What went which way over each link and what was dropped why, over all of a reservation's nodes. */
-export function sumWays(slivers: readonly { traffic: unknown }[]): Map<string, Ways> {
-  const sums = new Map<string, Ways>()
-  for (const { traffic } of slivers)
-    for (const [link, { ways }] of Object.entries(Traffic.parse(traffic))) {
-      if (!ways) continue
-      const sum = sums.get(link) ?? [noWay(), noWay()]
-      addWay(sum[0], ways[0])
-      addWay(sum[1], ways[1])
-      sums.set(link, sum)
-    }
-  return sums
-}
-
-/** By which path routers pass packets on, by link, at those of its ends that are a router's. */
-export function pathsOf(slivers: readonly { traffic: unknown }[]): Map<string, LinkEndPath[]> {
-  const all = new Map<string, LinkEndPath[]>()
-  for (const { traffic } of slivers)
-    for (const [link, { paths }] of Object.entries(Traffic.parse(traffic)))
-      if (paths) all.set(link, [...(all.get(link) ?? []), ...paths])
-  return all
+  return sum
 }

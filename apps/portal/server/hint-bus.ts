@@ -15,7 +15,7 @@ const keyOf = (signal: Signal) => (signal.kind === 'gap' ? 'gap' : `${signal.kin
 /** What somebody may be waiting for: a slice that has come up or gone. All else is looked at as time allows. */
 const isUrgent = ({ kind }: Signal) => kind === 'slice' || kind === 'gap'
 
-/** Hints come in bursts while a slice is brought up; a page need not look more often than this. */
+/** Hints come in bursts while a slice is brought up; a page need not look more often than this, nor for progress than that. */
 const GATHER_MS = 60
 const GATHER_PROGRESS_MS = 250
 
@@ -76,7 +76,7 @@ export function createHintBus(url: string): HintBus {
         while (!abort.aborted) {
           const signals = await mailbox.take()
           if (signals.length > 0) yield signals
-          await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+          if (signals.some(isUrgent)) await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
         }
       } finally {
         mailboxes.delete(mailbox)

@@ -9,7 +9,6 @@ import { loadPolicy, loadPolicyFor } from '@myvini/store/policy'
 import { takeAction } from '@myvini/store/reservation-actions'
 import { loadSliceStatus } from '@myvini/store/slice-status'
 import { latestRevision } from '@myvini/store/slices'
-import { pathsOf, sumFates, sumTraffic, sumWays } from '@myvini/store/traffic'
 import { z } from 'zod'
 import { orRefuse, refuse } from '../problems'
 import { type Context, router, signedIn } from '../trpc'
@@ -43,29 +42,8 @@ const actBy = (action: Extract<ReservationAction, 'withdraw' | 'stop'>) =>
 export const reservationsRouter = router({
   status: signedIn.input(z.object({ sliceId: Id })).query(async ({ ctx, input }) => {
     orRefuse(await mayUseSlice(ctx.db, ctx.person, input.sliceId))
-    const [status, latest] = await Promise.all([
-      loadSliceStatus(ctx.db, input.sliceId),
-      ctx.db.topologyRevision.findFirstOrThrow({
-        where: { sliceId: input.sliceId },
-        orderBy: { number: 'desc' },
-        select: { number: true, author: { select: { name: true } } },
-      }),
-    ])
-    const slivers = status.reservation
-      ? await ctx.db.sliver.findMany({
-          where: { reservationId: status.reservation.id },
-          select: { traffic: true },
-        })
-      : []
-    return {
-      ...status,
-      bps: Object.fromEntries(sumTraffic(slivers)),
-      fates: Object.fromEntries(sumFates(slivers)),
-      ways: Object.fromEntries(sumWays(slivers)),
-      paths: Object.fromEntries(pathsOf(slivers)),
-      /** So that a tab notices that another has saved before it tries to. */
-      latest: { revision: latest.number, author: latest.author.name },
-    }
+    const { traffic, ...status } = await loadSliceStatus(ctx.db, input.sliceId)
+    return { ...status, ...traffic }
   }),
 
   /** As it is for whoever asks; of a slice, with what its project has otherwise. */
