@@ -62,7 +62,7 @@ afterAll(() => connection?.close())
 async function inside(slice: string, host: string, script: string): Promise<string> {
   const key = `res-${slice}-${host}`
   const state = `/var/lib/myvini/hosts/${key}`
-  const find = `mkdir -p -m 700 ${state}/home; cat /run/myvini/hosts/${key}/enter 2>/dev/null || cat ${state}/enter`
+  const find = `mkdir -p -m 700 ${state}/home; cat /run/myvini/hosts/${key}/enter`
   const enter = (await boxed.inNode(NODE, ['sh', '-c', find])).trim().split('\n')
   const args = enter.slice(0, enter.indexOf('--') + 1)
   const trellis = '/var/lib/myvini/agent/current/trellis'

@@ -41,7 +41,10 @@ export function enterArguments(
 const enterFile = (folders: HostFolders, sliver: SliverSpec, host: HostSpec): string =>
   `${[...enterArguments(folders, sliver, host), '--', ...SHELL].join('\n')}\n`
 
-/** What follows from the spec alone is kept in memory: a thousand hosts may come at once, and disks are slow. */
+/**
+ * What follows from the spec alone is kept in memory: a thousand hosts may come at once, and disks are slow. Of a container
+ * it is the bundle (runtime-spec, bundle.md), and where trellis puts its root file system together.
+ */
 const derivedFolder = ({ run }: HostFolders) => join(run, 'hosts')
 
 const hostsFile = (sliver: SliverSpec, name: string): string =>
@@ -71,19 +74,18 @@ function containerConfig({ run, trellis }: HostFolders, sliver: SliverSpec, host
 }
 
 async function prepareHost(folders: HostFolders, sliver: SliverSpec, host: HostSpec): Promise<void> {
-  const names: [string, string][] = [
-    ['hosts', hostsFile(sliver, host.name)],
-    ['hostname', `${host.name}\n`],
-    ['resolv.conf', '# No name server is reachable from this virtual network.\n'],
+  const files = [
+    { name: 'hosts', content: hostsFile(sliver, host.name) },
+    { name: 'hostname', content: `${host.name}\n` },
+    { name: 'resolv.conf', content: '# No name server is reachable from this virtual network.\n' },
   ]
-  // A container has a disk in any case, and its runtime looks for all of it in one place.
-  const own = join(host.class === 'netns' ? derivedFolder(folders) : folders.hosts, host.key)
+  const own = join(derivedFolder(folders), host.key)
   // Nobody comes into one that is stopped.
   if (host.isOff) await rm(join(own, 'enter'), { force: true })
-  else names.push(['enter', enterFile(folders, sliver, host)])
-  if (host.class === 'netns') return writeOwnFiles(own, names)
-  writeOwnFiles(own, [...names, ['config.json', containerConfig(folders, sliver, host, own)]])
-  await writeStart(own, host)
+  else files.push({ name: 'enter', content: enterFile(folders, sliver, host) })
+  if (host.class === 'netns') return writeOwnFiles(own, files)
+  writeOwnFiles(own, [...files, { name: 'config.json', content: containerConfig(folders, sliver, host, own) }])
+  writeStart(own, host)
 }
 
 export async function prepareHosts(folders: HostFolders, spec: NodeSpec): Promise<void> {
@@ -104,5 +106,5 @@ export async function forgetHosts(folders: HostFolders, spec: NodeSpec): Promise
   for (const { key, state, stateBefore } of spec.slivers.flatMap((sliver) => sliver.hosts))
     if (stateBefore !== null) throwStates(join(folders.hosts, key), key, new Set([state, stateBefore]), folders.trash)
   const derived = derivedFolder(folders)
-  for (const key of goneFrom(derived)) removeOwnFiles(join(derived, key))
+  for (const key of goneFrom(derived)) removeOwnFiles(join(derived, key), [START_FOLDER])
 }

@@ -133,7 +133,7 @@ describe('an image', () => {
 })
 
 async function inside(host: string, script: string): Promise<string> {
-  const enter = (await boxed.inNode(NODE, ['cat', `/var/lib/myvini/hosts/res-m-${host}/enter`])).trim().split('\n')
+  const enter = (await boxed.inNode(NODE, ['cat', `/run/myvini/hosts/res-m-${host}/enter`])).trim().split('\n')
   const args = enter.slice(0, enter.indexOf('--') + 1)
   return (
     await boxed.inNode(NODE, ['/var/lib/myvini/agent/current/trellis', 'enter', ...args, '/bin/sh', '-c', script])

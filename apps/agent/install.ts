@@ -43,7 +43,6 @@ terminal() {
   case $2 in '' | [.-]* | *[!A-Za-z0-9._-]*) say 'A session is named by letters, digits, dots, hyphens and underscores.' 2 ;; esac
   [ \${#2} -le 20 ] || say 'The name of a session has at most 20 letters, digits, dots, hyphens and underscores.' 2
   enter=${run}/hosts/$1/enter
-  [ -r "$enter" ] || enter=$state/hosts/$1/enter
   [ -r "$enter" ] || say 'This virtual host is not on this node, or not any more. Reload the slice.' 3
   # A home is made for who comes first, rather than a thousand of them for whoever may come. trellis gives it to its owner.
   [ -e "$state/hosts/$1" ] || mkdir -p -m 700 "$state/hosts/$1/home"
@@ -77,8 +76,8 @@ routes() {
 # What a container has on its disk, read by its own tar inside it: nothing of it is a path of the node.
 save() {
   case $1 in '' | *[!A-Za-z0-9_-]*) say 'That is not the key of a virtual host.' 2 ;; esac
-  enter=$state/hosts/$1/enter
-  [ -r "$enter" ] || say 'This virtual host is not on this node, or not any more. Reload the slice.' 3
+  enter=${run}/hosts/$1/enter
+  [ -r "$enter" ] && [ -e "\${enter%/enter}/config.json" ] || say 'This virtual host is not on this node, or not any more. Reload the slice.' 3
   set --
   while IFS= read -r argument && [ "$argument" != -- ]; do set -- "$@" "$argument"; done < "$enter"
   exec $agent/trellis enter "$@" -- /bin/sh -c '${SAVE_FILES}'

@@ -1,5 +1,6 @@
 // How are the small files of thousands of virtual hosts written without waiting for each? Only what is new is written, at
 // once rather than in turns: a trip through the thread pool costs more than the write itself.
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,21 +8,32 @@ import { join } from 'node:path'
 /** What this process has written, by folder: a spec that says the same of a host costs nothing. */
 const written = new Map<string, string>()
 
-export function writeOwnFiles(folder: string, files: readonly (readonly [name: string, text: string])[]): void {
-  const text = JSON.stringify(files)
-  if (written.get(folder) === text) return
+export interface OwnFile {
+  name: string
+  content: string
+  /** As by default: what everybody may read. */
+  mode?: number
+}
+
+/** The folder has these files, and with `nothingElse` no others. */
+export function writeOwnFiles(folder: string, files: readonly OwnFile[], { nothingElse = false } = {}): void {
+  const digest = createHash('sha256').update(JSON.stringify(files)).digest('base64')
+  if (written.get(folder) === digest) return
   // Its container's runtime passes through here as the root of the host, who is nobody on the node.
   mkdirSync(folder, { recursive: true, mode: 0o711 })
-  for (const [name, content] of files) writeFileSync(join(folder, name), content)
-  written.set(folder, text)
+  const names = new Set(files.map((file) => file.name))
+  if (nothingElse) for (const name of namesIn(folder)) if (!names.has(name)) rmSync(join(folder, name), { force: true })
+  for (const { name, content, mode = 0o644 } of files) writeFileSync(join(folder, name), content, { mode })
+  written.set(folder, digest)
 }
 
 /** Somebody else deleted them: nothing is known to be there any more. */
 export const forgetOwnFiles = (): void => written.clear()
 
-export function removeOwnFiles(folder: string): void {
+/** `below`: folders in it that were written as well. */
+export function removeOwnFiles(folder: string, below: readonly string[] = []): void {
   rmSync(folder, { recursive: true, force: true })
-  written.delete(folder)
+  for (const gone of [folder, ...below.map((name) => join(folder, name))]) written.delete(gone)
 }
 
 /**
@@ -33,7 +45,6 @@ export function throwAway(folder: string, names: readonly string[], trash: strin
   mkdirSync(trash, { recursive: true, mode: 0o700 })
   for (const name of names) {
     renameSync(join(folder, name), join(trash, `${name}.${Date.now()}`))
-    written.delete(join(folder, name))
   }
 }
 

@@ -61,7 +61,7 @@ async function run(slice: string, topology: Topology) {
 async function inside(slice: string, host: string, script: string): Promise<string> {
   const key = `res-${slice}-${host}`
   if (host === 'pc') return (await boxed.inHost(NODE, key, ['sh', '-c', script])).trim()
-  const enter = (await boxed.inNode(NODE, ['cat', `/var/lib/myvini/hosts/${key}/enter`])).trim().split('\n')
+  const enter = (await boxed.inNode(NODE, ['cat', `/run/myvini/hosts/${key}/enter`])).trim().split('\n')
   const args = enter.slice(0, enter.indexOf('--') + 1)
   return (
     await boxed.inNode(NODE, ['/var/lib/myvini/agent/current/trellis', 'enter', ...args, 'sh', '-c', script])

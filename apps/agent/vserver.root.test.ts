@@ -68,7 +68,7 @@ const allUp = () =>
 /** As a person would at a terminal: through what the forced command is given for that host, as the forced command does. */
 async function inside(host: string, script: string): Promise<string> {
   const key = `res-v-${host}`
-  const find = `mkdir -p -m 700 ${FOLDER}/${key}/home; cat /run/myvini/hosts/${key}/enter 2>/dev/null || cat ${FOLDER}/${key}/enter`
+  const find = `mkdir -p -m 700 ${FOLDER}/${key}/home; cat /run/myvini/hosts/${key}/enter`
   const enter = (await boxed.inNode(NODE, ['sh', '-c', find])).trim().split('\n')
   const args = enter.slice(0, enter.indexOf('--') + 1)
   const trellis = '/var/lib/myvini/agent/current/trellis'

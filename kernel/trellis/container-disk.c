@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -135,12 +136,18 @@ static int mend_disk(const char *path, unsigned mib)
 	return error;
 }
 
+/*
+ * The first free device is the same for all who ask at once: one after the other, or each of them waits for what another has
+ * opened, fails to have it, and asks again. The lock is on the one door of the machine, so nodes of a box share it.
+ */
 static int open_loop(const char *path, char *device, size_t size)
 {
 	struct loop_config config = { .info.lo_flags = LO_FLAGS_AUTOCLEAR };
 	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), file = open(path, O_RDWR | O_CLOEXEC), loop = -1, number;
 
 	config.fd = file;
+	while (control >= 0 && flock(control, LOCK_EX) && errno == EINTR)
+		;
 	for (int attempt = 0; control >= 0 && file >= 0 && attempt < ATTEMPTS; attempt++) {
 		number = ioctl(control, LOOP_CTL_GET_FREE);
 		if (number < 0)
@@ -208,27 +215,27 @@ static int wait_until_free(const char *path)
 	return EBUSY;
 }
 
-int container_disk(const char *disks, const char *state, unsigned mib)
+int container_disk(const char *disks, const char *state, unsigned mib, const char *target)
 {
-	char path[PATH_SIZE + 16], target[PATH_SIZE + 16], device[32];
+	char path[PATH_SIZE + 16], device[32];
 	struct stat file;
 	int loop, error = 0;
 
 	snprintf(path, sizeof(path), "%s/disk.ext4", state);
-	snprintf(target, sizeof(target), "%s/disk", state);
 	if (stat(path, &file))
 		error = make_disk(disks, path, mib);
 	else if (!(error = wait_until_free(path)))
 		error = mend_disk(path, mib);
-	if (!error && mkdir(target, 0711) && errno != EEXIST)
-		error = errno;
 	if (error)
 		return error;
 	loop = open_loop(path, device, sizeof(device));
 	if (loop < 0)
 		return errno;
-	/* Errors of the file the disk is in, such as a full node, are the host's to see, and nobody else's. */
-	if (mount(device, target, "ext4", MS_NODEV | MS_NOSUID | MS_NOATIME, "errors=continue"))
+	/*
+	 * Errors of the file the disk is in, such as a full node, are the host's to see, and nobody else's. Inode tables need not
+	 * be written before they are used: a hole reads as zeros, and a hundred hosts would write theirs behind everybody's back.
+	 */
+	if (mount(device, target, "ext4", MS_NODEV | MS_NOSUID | MS_NOATIME, "errors=continue,noinit_itable"))
 		error = errno;
 	close(loop);
 	return error;

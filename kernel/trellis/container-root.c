@@ -57,27 +57,26 @@ static int make_folder(const char *path, mode_t mode, unsigned owner)
 	return owner && chown(path, owner, owner) ? errno : 0;
 }
 
-static int make_folders(const struct root_source *s)
+static int make_folders(const struct root_source *s, const char *state)
 {
-	static const char *const below[] = { "lower", "root", "state" };
+	static const char *const below[] = { "lower", "root", "disk" };
 	char path[PATH_SIZE];
-	int error = 0;
+	int error = make_folder(s->folder, 0711, 0);
 
 	for (size_t i = 0; !error && i < sizeof(below) / sizeof(*below); i++)
-		error = run_path(path, s->folder, below[i], "") ? make_folder(path, 0711, 0) : ENAMETOOLONG;
+		error = run_path(path, s->bundle, below[i], "") ? make_folder(path, 0711, 0) : ENAMETOOLONG;
 	if (!error)
-		error = run_path(path, s->folder, "state", s->state) ? make_folder(path, 0711, 0) : ENAMETOOLONG;
-	return error;
+		error = run_path(path, s->folder, "state", "") ? make_folder(path, 0711, 0) : ENAMETOOLONG;
+	return error ? error : make_folder(state, 0711, 0);
 }
 
-static int put_overlay(const struct root_source *s, const char *root, const char *disk)
+/* `over`: where what the host itself writes is. */
+static int put_overlay(const struct root_source *s, const char *root, const char *over)
 {
 	char upper[PATH_SIZE], work[PATH_SIZE], lower[PATH_SIZE], options[4 * PATH_SIZE];
 	int error;
 
-	if (snprintf(upper, sizeof(upper), "%s/state/%s%s/upper", s->folder, s->state, disk) >= PATH_SIZE ||
-	    snprintf(work, sizeof(work), "%s/state/%s%s/work", s->folder, s->state, disk) >= PATH_SIZE ||
-	    !run_path(lower, s->folder, "lower", ""))
+	if (!run_path(upper, over, "upper", "") || !run_path(work, over, "work", "") || !run_path(lower, s->bundle, "lower", ""))
 		return ENAMETOOLONG;
 	/* Plain folders owned by the host's root: an upper layer with shifted owners gives EOVERFLOW. */
 	error = make_folder(upper, 0755, s->base);
@@ -111,25 +110,27 @@ static int put_usr(const struct root_source *s, const char *root)
 
 int container_root(const struct root_source *source, const char **doing)
 {
-	char root[PATH_SIZE], state[2 * PATH_SIZE];
+	char root[PATH_SIZE], disk[PATH_SIZE], state[PATH_SIZE];
 	bool limited = false;
 	int error;
 
 	*doing = "making its folders";
-	error = run_path(root, source->folder, "root", "") ? make_folders(source) : ENAMETOOLONG;
+	error = ENAMETOOLONG;
+	if (run_path(root, source->bundle, "root", "") && run_path(disk, source->bundle, "disk", "") &&
+	    run_path(state, source->folder, "state", source->state))
+		error = make_folders(source, state);
 	if (error)
 		return error;
 	if (source->disk_mib) {
 		*doing = "mounting its disk";
-		snprintf(state, sizeof(state), "%s/state/%s", source->folder, source->state);
-		error = container_disk(source->disks, state, source->disk_mib);
+		error = container_disk(source->disks, state, source->disk_mib, disk);
 		/* Not every node has loop devices: there, what a host writes is the node's to bear, and the probe says so. */
 		if (error && error != ENOENT && error != ENXIO && error != EPERM && error != EACCES)
 			return error;
 		limited = !error;
 	}
 	*doing = "mounting its root file system";
-	error = put_overlay(source, root, limited ? "/disk" : "");
+	error = put_overlay(source, root, limited ? disk : state);
 	if (!error && source->usr) {
 		*doing = "bringing the node's /usr";
 		error = put_usr(source, root);

@@ -26,7 +26,7 @@ struct start {
 	struct op *op;
 	const char *name, *owner, *image, *state, *fingerprint;
 	uint64_t disk_mib;
-	char folder[PATH_SIZE];
+	char folder[PATH_SIZE], bundle[PATH_SIZE];
 	pid_t child;
 	char *said; /* in memory shared with the child: what it was doing when it failed */
 };
@@ -89,7 +89,7 @@ static bool brings_no_programs(const char *image)
 static void start_one(struct trellis *t, struct start *s)
 {
 	char disks[PATH_SIZE + 16], image[PATH_SIZE], log[PATH_SIZE + 16], pid[PATH_SIZE + 16];
-	struct root_source source = { .image = image, .folder = s->folder, .state = s->state };
+	struct root_source source = { .image = image, .folder = s->folder, .bundle = s->bundle, .state = s->state };
 	struct cgroup_error about = { "its cgroup" };
 	const char *doing = "its owner";
 	struct limits limits;
@@ -122,11 +122,11 @@ static void start_one(struct trellis *t, struct start *s)
 		snprintf(s->said, SAID, "%s: %s", doing, strerror(error));
 		_exit(1);
 	}
-	snprintf(log, sizeof(log), "%s/crun.log", s->folder);
-	snprintf(pid, sizeof(pid), "%s/pid", s->folder);
+	snprintf(log, sizeof(log), "%s/crun.log", s->bundle);
+	snprintf(pid, sizeof(pid), "%s/pid", s->bundle);
 	unlink(log);
 	unlink(pid);
-	become_crun(t, (const char *const[]){ "--log", log, "run", "-d", "--bundle", s->folder, "--pid-file", pid, s->name, NULL });
+	become_crun(t, (const char *const[]){ "--log", log, "run", "-d", "--bundle", s->bundle, "--pid-file", pid, s->name, NULL });
 }
 
 static void read_log(const struct start *s, char *line, size_t size)
@@ -135,7 +135,7 @@ static void read_log(const struct start *s, char *line, size_t size)
 	FILE *file;
 
 	*line = 0;
-	snprintf(path, sizeof(path), "%s/crun.log", s->folder);
+	snprintf(path, sizeof(path), "%s/crun.log", s->bundle);
 	file = fopen(path, "re");
 	if (!file)
 		return;
@@ -151,7 +151,7 @@ static pid_t read_pid(const struct start *s)
 	FILE *file;
 	int pid = 0;
 
-	snprintf(path, sizeof(path), "%s/pid", s->folder);
+	snprintf(path, sizeof(path), "%s/pid", s->bundle);
 	file = fopen(path, "re");
 	if (!file)
 		return 0;
@@ -272,7 +272,7 @@ static bool take_start(struct trellis *t, struct op *op, struct start *s)
 	    !take_name(op, "state", &s->state) || !take_label(op, "fingerprint", &s->fingerprint) ||
 	    (has(op, "diskMib") && !take_number(op, "diskMib", 0, 1u << 24, &s->disk_mib)))
 		return false;
-	if (!t->hosts || !t->images || !run_path(s->folder, t->hosts, s->name, "")) {
+	if (!t->hosts || !t->images || !run_path(s->folder, t->hosts, s->name, "") || !run_path(s->bundle, t->run, "hosts", s->name)) {
 		op_fail(op, EINVAL, "container: trellis was not told where hosts and images are");
 		return false;
 	}

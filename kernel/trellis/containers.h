@@ -36,7 +36,8 @@ int container_view(void);
 /* Where a virtual host's root file system comes from, and where it is put together. All paths are the node's. */
 struct root_source {
 	const char *image;  /* read-only */
-	const char *folder; /* of the virtual host */
+	const char *folder; /* of the virtual host, on the node's disk */
+	const char *bundle; /* and in memory: what it needs while it runs, which follows from the spec */
 	const char *state;  /* which of its states: what it wrote itself is in folder/state/STATE */
 	bool usr;	    /* the image brings no programs: the node's /usr is put into it */
 	unsigned disk_mib;  /* how much that may be; 0: as much as the node has */
@@ -48,10 +49,10 @@ struct root_source {
 /* Ends all there are, and leaves nothing of them. */
 void containers_wipe(struct trellis *t, struct op *op);
 
-/* Mounts the disk of a state, made if it is not there, at state/disk. 0 or an errno. */
-int container_disk(const char *disks, const char *state, unsigned mib);
+/* Mounts the disk of a state, made if it is not there, at `target`. 0 or an errno. */
+int container_disk(const char *disks, const char *state, unsigned mib, const char *target);
 
-/* Puts it together at folder/root, in this mount namespace. 0 or an errno, and what was being done. */
+/* Puts it together at bundle/root, in this mount namespace. 0 or an errno, and what was being done. */
 int container_root(const struct root_source *source, const char **doing);
 
 #endif

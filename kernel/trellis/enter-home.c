@@ -36,8 +36,12 @@ void enter_home(struct entry *entry)
 	snprintf(disk, sizeof(disk), "%s/disk", folder);
 	snprintf(disks, sizeof(disks), "%s/../../disks", folder);
 	lock = run_lock(entry->run);
-	if (!is_mounted(folder, disk))
-		error = container_disk(disks, folder, HOME_MIB);
+	if (!is_mounted(folder, disk)) {
+		if (mkdir(disk, 0711) && errno != EEXIST)
+			error = errno;
+		else
+			error = container_disk(disks, folder, HOME_MIB, disk);
+	}
 	/* Without loop devices it is a folder of the node's, as it was before; the probe says so ("disk-limit"). */
 	if (!error && asprintf(&home, "%s/home", disk) > 0) {
 		if (mkdir(home, 0700) && errno != EEXIST)

@@ -187,9 +187,9 @@ static int try_user_namespace(void)
 static int try_root(const char *hosts, int user)
 {
 	static const char *const leftovers[] = { "state/probe/work/work", "state/probe/work", "state/probe/upper", "state/probe",
-						 "state", "root", "lower", "" };
+						 "state", "root", "lower", "disk", "" };
 	char folder[PATH_SIZE], path[PATH_SIZE];
-	struct root_source source = { .image = hosts, .folder = folder, .state = "probe", .user = user, .base = 1 };
+	struct root_source source = { .image = hosts, .folder = folder, .bundle = folder, .state = "probe", .user = user, .base = 1 };
 	const char *doing;
 	pid_t pid;
 	int status;

@@ -1,8 +1,8 @@
 // What does a virtual host do when it starts, before anybody enters it? It puts its files in place and runs its start-up
 // commands: from a folder that is bound into it read-only, by a script that its own shell runs as its own root.
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostSpec } from '@myvini/core/desired/node-spec'
+import { writeOwnFiles } from '../own-files'
 
 /** In the host's folder on the node, and where the host sees it. */
 export const START_FOLDER = 'start'
@@ -47,15 +47,9 @@ export function startScript({ files, startup }: Pick<HostSpec, 'files' | 'startu
   return ['#!/bin/sh', ...work, 'exec /dev/trellis pause', ''].join('\n')
 }
 
-/** Anew each time: what is no longer in the spec must not be there. */
-export async function writeStart(own: string, host: HostSpec): Promise<void> {
-  const folder = join(own, START_FOLDER)
-  await mkdir(folder, { recursive: true, mode: 0o755 })
-  const keep = new Set(['run', ...host.files.map((_, i) => String(i))])
-  const gone = (await readdir(folder)).filter((name) => !keep.has(name))
-  await Promise.all([
-    writeFile(join(folder, 'run'), startScript(host), { mode: 0o755 }),
-    ...host.files.map((file, i) => writeFile(join(folder, String(i)), file.content, { mode: 0o644 })),
-    ...gone.map((name) => rm(join(folder, name), { force: true })),
-  ])
+/** What is no longer in the spec is not there. */
+export function writeStart(own: string, host: HostSpec): void {
+  const files = host.files.map((file, i) => ({ name: String(i), content: file.content }))
+  const run = { name: 'run', content: startScript(host), mode: 0o755 }
+  writeOwnFiles(join(own, START_FOLDER), [run, ...files], { nothingElse: true })
 }
