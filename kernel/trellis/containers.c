@@ -46,7 +46,8 @@ static void become_crun(const struct trellis *t, const char *const *rest)
 	const char *arguments[24] = { CRUN, "--root", NULL, "--cgroup-manager=disabled" };
 	char root[PATH_SIZE];
 	size_t n = 4;
-	int null = open("/dev/null", O_RDWR);
+	char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+	int null = open("/dev/null", O_RDWR), sealed;
 
 	run_path(root, t->run, "crun", "");
 	arguments[2] = root;
@@ -54,10 +55,15 @@ static void become_crun(const struct trellis *t, const char *const *rest)
 		arguments[n++] = *rest++;
 	for (int i = 0; i < 3; i++)
 		dup2(null, i);
-	close_range(3, ~0u, 0);
+	sealed = crun_sealed();
+	if (sealed > 3)
+		sealed = dup3(sealed, 3, O_CLOEXEC);
+	close_range(sealed < 0 ? 3 : 4, ~0u, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	alarm(PATIENCE_S); /* survives the exec: a crun that hangs must not hold up the node */
-	execve(CRUN, (char *const *)arguments, (char *const[]){ "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL });
+	if (sealed >= 0)
+		fexecve(sealed, (char *const *)arguments, environment);
+	execve(CRUN, (char *const *)arguments, environment);
 	_exit(127);
 }
 
@@ -203,6 +209,7 @@ static void run_together(struct trellis *t, struct start *list, size_t count, vo
 {
 	size_t running = 0;
 
+	crun_sealed(); /* before the children, who all have it then */
 	for (size_t i = 0; i < count; i++) {
 		if (running == AT_ONCE) {
 			wait_one(t, list, i, done);
