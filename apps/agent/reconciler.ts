@@ -17,6 +17,8 @@ import type { Kernel, OpResult } from './trellis'
 
 /** Operations sent to the kernel at once: enough to be quick, few enough that progress is seen and a new spec is heeded. */
 const CHUNK = 400
+/** How far the work is, is told this often: telling of a thousand hosts is work as well, for whoever hears it too. */
+const PROGRESS_EVERY_MS = 400
 const CHECK_EVERY_MS = 3000
 const FIRST_RETRY_MS = 500
 /** A look at the node is as good as a new one for so long: nobody but us may change it, and what is done is looked at. */
@@ -190,12 +192,15 @@ export class Reconciler {
     this.seenMs = null
     const model = new KernelModel(observed)
     const done: Operation[] = []
+    let toldMs = performance.now()
     for (let at = 0; at < ops.length; at += CHUNK) {
       const chunk = ops.slice(at, at + CHUNK)
       if (chunk.some((op) => op.op.startsWith('container.'))) await prepared
       done.push(...this.absorb(chunk, await kernel.run(chunk), model, wanted))
       if (this.spec !== spec || this.closed) return // a newer spec: what is done is done, the rest is planned anew
-      if (at + CHUNK < ops.length) this.publish(this.assess(spec, model.observe(), false))
+      if (at + CHUNK >= ops.length || performance.now() - toldMs < PROGRESS_EVERY_MS) continue
+      this.publish(this.assess(spec, model.observe(), false))
+      toldMs = performance.now()
     }
     // What could not be put right is told of as having failed.
     if (isRepair) this.tellDrift(findDrift(done, wanted, observed), spec)

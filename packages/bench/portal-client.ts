@@ -1,8 +1,5 @@
 // How does a benchmark do what a person does, without a browser's own time in the figures? By the portal's API.
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
-import superjson from 'superjson'
+import superjson, { type SuperJSONResult } from 'superjson'
 import { z } from 'zod'
 
 const Answer = z.object({ result: z.object({ data: z.unknown() }).optional(), error: z.unknown().optional() })
@@ -35,7 +32,7 @@ export class PortalClient {
     return new PortalClient(url, cookie)
   }
 
-  private async send(path: string, init: RequestInit): Promise<unknown> {
+  private async send(path: string, init: RequestInit): Promise<SuperJSONResult> {
     const answer = await fetch(`${this.url}/api/trpc/${path}`, {
       ...init,
       signal: AbortSignal.timeout(PATIENCE_MS),
@@ -43,14 +40,23 @@ export class PortalClient {
     })
     const body = Answer.parse(await answer.json())
     if (!body.result) throw new Error(`${path} was refused: ${JSON.stringify(body.error).slice(0, 500)}`)
-    return superjson.deserialize(body.result.data as Parameters<typeof superjson.deserialize>[0]) // tRPC's transformer made it
+    return body.result.data as SuperJSONResult // tRPC's transformer made it
   }
 
-  mutate(path: string, input: unknown): Promise<unknown> {
-    return this.send(path, { method: 'POST', body: superjson.stringify(input) })
+  async mutate(path: string, input: unknown): Promise<unknown> {
+    return superjson.deserialize(await this.send(path, { method: 'POST', body: superjson.stringify(input) }))
   }
 
-  query(path: string, input?: unknown): Promise<unknown> {
+  async query(path: string, input?: unknown): Promise<unknown> {
+    return superjson.deserialize(await this.ask(path, input))
+  }
+
+  /** The same as it is in JSON, dates as texts: for whoever asks often and should not be what is measured. */
+  async glance(path: string, input?: unknown): Promise<unknown> {
+    return (await this.ask(path, input)).json
+  }
+
+  private ask(path: string, input: unknown) {
     const query = input === undefined ? '' : `?input=${encodeURIComponent(superjson.stringify(input))}`
     return this.send(`${path}${query}`, { method: 'GET' })
   }
@@ -63,9 +69,14 @@ export class PortalClient {
       signal: abort.signal,
     })
     if (!answer.ok || !answer.body) throw new Error(`${path} was refused: ${answer.status}`)
-    const lines = createInterface({ input: Readable.fromWeb(answer.body as ReadableStream) }) // Node's and the DOM's types of one thing
+    const { body } = answer
     const read = async () => {
-      for await (const line of lines) if (line.startsWith('data: ')) onEvent(JSON.parse(line.slice('data: '.length)))
+      let rest = ''
+      for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+        const lines = (rest + piece).split('\n')
+        rest = lines.pop() ?? ''
+        for (const line of lines) if (line.startsWith('data: ')) onEvent(JSON.parse(line.slice('data: '.length)))
+      }
     }
     // It ends by our own hand; whoever still waits then looks by the clock.
     void read().catch(() => undefined)

@@ -8,8 +8,12 @@ import { useTRPC } from './trpc'
 
 /** Browsers keep six connections to a server that speaks HTTP/1.1: a tab nobody looks at gives its own back. */
 const HIDDEN_MS = 30_000
-/** Between two looks at what keeps changing. */
+/** Between two looks at what keeps changing; and as much longer as the last one took, so that looking is not all that is done. */
 const PAUSE_MS = 150
+const PAUSE_PER_LOOK = 4
+
+/** What somebody may be waiting for: of a slice whose parts come up, only how far it is waits for its turn. */
+const isUrgent = ({ kind }: LiveSignal) => kind === 'slice' || kind === 'gap'
 
 function useIsWatched(): boolean {
   const [watched, setWatched] = useState(true)
@@ -70,6 +74,7 @@ export function LiveUpdates() {
   const refresh = useRefresh()
   const waiting = useRef(new Map<string, LiveSignal>())
   const working = useRef(false)
+  const hurry = useRef<() => void>(() => undefined)
   const started = useRef(false)
 
   // The next look waits for the last one's answers: a burst of changes costs as many looks as the server can give.
@@ -80,8 +85,18 @@ export function LiveUpdates() {
       while (waiting.current.size > 0) {
         const signals = [...waiting.current.values()]
         waiting.current.clear()
+        const startedMs = performance.now()
         await refresh(signals)
+        const pauseMs = PAUSE_PER_LOOK * (performance.now() - startedMs)
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+        if ([...waiting.current.values()].some(isUrgent)) continue
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, pauseMs - PAUSE_MS)
+          hurry.current = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
       }
     } finally {
       working.current = false
@@ -90,6 +105,7 @@ export function LiveUpdates() {
 
   const take = (signals: readonly LiveSignal[]) => {
     for (const signal of signals) waiting.current.set(keyOf(signal), signal)
+    if (signals.some(isUrgent)) hurry.current()
     void work()
   }
 

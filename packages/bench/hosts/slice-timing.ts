@@ -7,14 +7,16 @@ import type { PortalClient } from '../portal-client'
 
 const Status = z.object({
   state: z.string(),
-  reservation: z.looseObject({ id: z.string(), problem: z.looseObject({ message: z.string() }).nullable() }).nullable(),
-  progress: z.looseObject({ linksUp: z.number(), links: z.number(), hostsUp: z.number(), hosts: z.number() }),
+  reservation: z.object({ id: z.string(), problem: z.object({ message: z.string() }).nullable() }).nullable(),
+  progress: z.object({ linksUp: z.number(), links: z.number(), hostsUp: z.number(), hosts: z.number() }),
 })
 export type SliceStatus = z.infer<typeof Status>
 
 /** What the page of a slice looks again for. */
 const Signals = z.object({ json: z.array(z.looseObject({ kind: z.string(), id: z.string().optional() })) })
-const CONCERNS = ['slice', 'progress', 'gap']
+/** At these at once; at how far it is, when its turn has come, as in portal/browser/live.tsx. */
+const URGENT = ['slice', 'gap']
+const PAUSE_PER_LOOK = 4
 
 const PATIENCE_MS = 120_000
 /** A hint may be lost; a page looks by itself as well. */
@@ -24,6 +26,8 @@ export class SliceWatch {
   private wake: () => void = () => undefined
   private changed = false
   private sliceId = ''
+  /** When to look again at how far it is. */
+  private turnMs = 0
 
   private constructor(
     private readonly portal: PortalClient,
@@ -35,7 +39,7 @@ export class SliceWatch {
     const end = await portal.listen('live.signals', (event) => {
       const signals = Signals.safeParse(event)
       for (const { kind, id } of signals.data?.json ?? [])
-        if (watch && CONCERNS.includes(kind) && (id === undefined || id === watch.sliceId)) watch.look()
+        if (id === undefined || id === watch?.sliceId) watch?.look(kind)
     })
     watch = new SliceWatch(portal, end)
     return watch
@@ -45,23 +49,25 @@ export class SliceWatch {
     this.end()
   }
 
-  private look() {
-    this.changed = true
+  private look(kind: string) {
+    if (URGENT.includes(kind)) this.changed = true
+    else if (kind !== 'progress' || performance.now() < this.turnMs) return
     this.wake()
   }
 
   status = async (sliceId: string): Promise<SliceStatus> =>
-    Status.parse(await this.portal.query('reservations.status', { sliceId }))
+    Status.parse(await this.portal.glance('reservations.status', { sliceId }))
 
+  /** To be called before what is to be seen of the slice is asked for. */
+  follow(sliceId: string) {
+    this.sliceId = sliceId
+    this.changed = false
+  }
+
+  /** Looks whenever it is told that something of the slice that it follows has changed. */
   async until(sliceId: string, done: (status: SliceStatus) => boolean): Promise<SliceStatus> {
     let last = ''
-    this.sliceId = sliceId
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
-      this.changed = false
-      const status = await this.status(sliceId)
-      if (done(status)) return status
-      if (status.state === 'denied') throw new Error(`denied: ${status.reservation?.problem?.message ?? 'no reason'}`)
-      last = JSON.stringify({ state: status.state, ...status.progress })
       if (!this.changed)
         await Promise.race([
           sleep(LOOK_ANYWAY_MS),
@@ -69,6 +75,13 @@ export class SliceWatch {
             this.wake = resolve
           }),
         ])
+      this.changed = false
+      const lookedMs = performance.now()
+      const status = await this.status(sliceId)
+      this.turnMs = performance.now() + PAUSE_PER_LOOK * (performance.now() - lookedMs)
+      if (done(status)) return status
+      if (status.state === 'denied') throw new Error(`denied: ${status.reservation?.problem?.message ?? 'no reason'}`)
+      last = JSON.stringify({ state: status.state, ...status.progress })
     }
     throw new Error(`slice ${sliceId} did not get there within ${PATIENCE_MS / 1000} s; it is ${last}`)
   }
@@ -92,6 +105,7 @@ export async function bringUp(
 ): Promise<Running> {
   const created = z.object({ id: z.string() }).parse(await portal.mutate('slices.create', { projectId, topology }))
   const sliceId = created.id
+  watch.follow(sliceId)
   const booked = performance.now()
   await portal.mutate('reservations.book', {
     ...{ sliceId, revision: 1, startsAt: null, endsAt: new Date(Date.now() + 3_600_000) },
@@ -105,6 +119,7 @@ export async function bringUp(
 /** From the click on "Stop" until nothing is left on any node. */
 export async function takeDown(portal: PortalClient, watch: SliceWatch, running: Running): Promise<number> {
   const { sliceId, reservationId } = running
+  watch.follow(sliceId)
   const stopped = performance.now()
   await portal.mutate('reservations.stop', { reservationId })
   await watch.until(sliceId, (s) => s.state === 'ended')
