@@ -178,15 +178,14 @@ export async function startController(options: ControllerOptions): Promise<Contr
       if (kind === 'load' || kind === 'drift' || kind === 'progress') return
       if (kind === 'spec') return publish([subject])
       if (kind === 'published') {
-        // It may tell of the very spec that its worker is about to be given: nobody has to read that again.
-        if (!publications.isUnderWay(subject)) pool.wake(subject)
+        if (!publications.isOwn(subject)) pool.wake(subject)
         return
       }
       if (kind === 'node') pool.wake(subject)
       if (kind === 'node' || kind === 'reported') news.ofNode(subject)
       if (kind === 'slice') news.ofSlice(subject)
       if (kind === 'node' || kind === 'reported' || kind === 'slice') void reviews.wake()
-      if (kind === 'node' || kind === 'reservation') void reservations.wake()
+      if (kind === 'node' || kind === 'due') void reservations.wake()
     },
     () => {
       news.missed()

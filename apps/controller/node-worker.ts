@@ -55,6 +55,8 @@ const ended: Problem = {
 export class NodeWorker {
   private connection: NodeConnection | null = null
   private acknowledged = 0
+  /** Whether the database may say that it refuses its spec. */
+  private mayBeRefusing = true
   /** Just published here: need not be read again. */
   private offered: Newest | null = null
   private failures = 0
@@ -205,12 +207,16 @@ export class NodeWorker {
     this.deps.memory.forgetNode(this.id)
     const applied = await connection.apply(content)
     if (applied.ok) {
-      await this.deps.records.accepted(this.id)
+      if (this.mayBeRefusing) await this.deps.records.accepted(this.id)
+      this.mayBeRefusing = false
       this.acknowledged = generation
       return
     }
     // A connection that was lost meanwhile is no refusal.
-    if (applied.problem.code.startsWith('spec.')) await recordRefusal(this.deps.db, this.id, applied.problem)
+    if (applied.problem.code.startsWith('spec.')) {
+      this.mayBeRefusing = true
+      await recordRefusal(this.deps.db, this.id, applied.problem)
+    }
     this.log.warn({ problem: applied.problem, generation }, 'the node refused its spec')
     if (applied.problem.code === 'spec.older' || applied.problem.code === 'spec.changed') {
       const hello = await connection.hello()

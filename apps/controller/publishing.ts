@@ -17,7 +17,8 @@ const LOOK_EVERY_MS = 3000
 export class Publishing {
   private readonly asked = new Set<string>()
   private readonly found = new Set<string>()
-  private readonly underWay = new Set<string>()
+  /** Nodes of which a hint is to come that tells of what was published here. */
+  private readonly announced = new Set<string>()
   private lookedMs = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -35,11 +36,12 @@ export class Publishing {
     for (const node of nodes) this.asked.add(node)
   }
 
-  /** Whether a spec of the node is being published here, of which its worker is about to be told. */
-  isUnderWay = (node: string): boolean => this.underWay.has(node)
+  /** Of a hint that a node has a new spec: whether it was published here, so that the node's worker is told without it. */
+  isOwn = (node: string): boolean => this.announced.delete(node)
 
   /** Hints may have been missed: look through everything at the next round, whenever that was done last. */
   missed() {
+    this.announced.clear()
     this.lookedMs = Number.NEGATIVE_INFINITY
   }
 
@@ -85,16 +87,18 @@ export class Publishing {
 
   /** Of many that fail together each is tried by itself, so that one stops none of the others. */
   private async publish(nodes: readonly SubstrateNodeId[], failed: Map<SubstrateNodeId, unknown>): Promise<void> {
-    for (const node of nodes) this.underWay.add(node)
+    // Hints may be here before the answer is.
+    for (const node of nodes) this.announced.add(node)
     try {
-      for (const [node, published] of await publishNodes(this.db, nodes, this.plans))
+      for (const [node, published] of await publishNodes(this.db, nodes, this.plans)) {
+        if (published.content === null) this.announced.delete(node)
         this.to.onPublished(node, published)
+      }
     } catch (error) {
+      for (const node of nodes) this.announced.delete(node)
       const [node] = nodes
       if (nodes.length === 1 && node) failed.set(node, error)
       else for (const one of nodes) await this.publish([one], failed)
-    } finally {
-      for (const node of nodes) this.underWay.delete(node)
     }
   }
 }

@@ -68,3 +68,26 @@ test('a slice that is to end has its nodes published at once; of many of its sli
   const hints = await hintsOf(() => moveReservation(test_.db, id, 'stop', 'user'))
   for (const node of nodes) expect(hints).toContain(`spec ${node.id}`)
 })
+
+test('what waits to be admitted or started is due, and so is another end; what comes up or ends is not', async () => {
+  const person = await addPerson(test_.db)
+  const project = await addProject(test_.db, [{ person, role: 'lead' }])
+  const topology = buildTopology([{ name: 'a', kind: 'host', x: 0, y: 0 }], [])
+  const sliceId = await addSlice(test_.db, project.id, person, topology)
+  const revision = await test_.db.topologyRevision.findFirstOrThrow({ where: { sliceId } })
+  let id = ''
+  const dueAfter = async (work: () => Promise<unknown>) =>
+    (await hintsOf(work)).filter((hint) => hint.startsWith('due ')).length
+  const window = { startsAt: new Date(0), endsAt: new Date(1e13) }
+  const book = async () => {
+    const data = { sliceId, revisionId: revision.id, requesterId: person.id, state: 'requested' as const, ...window }
+    id = (await test_.db.reservation.create({ data })).id
+  }
+  const update = (data: object) => () => test_.db.reservation.update({ where: { id }, data })
+  expect(await dueAfter(book)).toBe(0)
+  expect(await dueAfter(update({ state: 'approved' }))).toBe(1)
+  expect(await dueAfter(update({ state: 'scheduled' }))).toBe(1)
+  for (const state of ['provisioning', 'running', 'ending']) expect(await dueAfter(update({ state }))).toBe(0)
+  expect(await dueAfter(update({ endsAt: new Date(2e13) }))).toBe(1)
+  expect(await dueAfter(update({ reason: 'another' }))).toBe(0)
+})

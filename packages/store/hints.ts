@@ -2,11 +2,24 @@
 import pg from 'pg'
 
 /**
+ * `reservation`: what it holds or when has changed; `due`: something is to be done for one.
  * `slice`: how it stands; `progress`: how far its parts are; `drift`: something of it was put right.
  * `spec`: a node has something to publish; `published`: it has a new spec; `reported`: it is at its spec, or parts on it have
  * come, gone or failed; `load`: how busy it is; `node`: all else of it.
  */
-const KINDS = ['slice', 'progress', 'drift', 'reservation', 'spec', 'published', 'reported', 'load', 'node'] as const
+const KINDS = [
+  'slice',
+  'progress',
+  'drift',
+  'reservation',
+  'due',
+  'spec',
+  'published',
+  'reported',
+  'load',
+  'node',
+  'image',
+] as const
 export type HintKind = (typeof KINDS)[number]
 
 export interface Hint {

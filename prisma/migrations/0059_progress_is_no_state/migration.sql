@@ -44,3 +44,16 @@ BEGIN
 END $$;
 CREATE TRIGGER hint_reported AFTER UPDATE OF "settledGeneration" ON "SubstrateNode"
   FOR EACH ROW WHEN (OLD."settledGeneration" <> NEW."settledGeneration") EXECUTE FUNCTION hint_reported();
+
+-- What has come up, ends or is over asks for nothing to be solved or started; what waits for that, and another end, does.
+CREATE FUNCTION hint_due() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('myvini', 'due ' || NEW."id");
+  RETURN NULL;
+END $$;
+CREATE TRIGGER hint_due_new AFTER INSERT ON "Reservation"
+  FOR EACH ROW WHEN (NEW."state" IN ('approved', 'scheduled')) EXECUTE FUNCTION hint_due();
+CREATE TRIGGER hint_due_change AFTER UPDATE OF "state", "startsAt", "endsAt" ON "Reservation"
+  FOR EACH ROW WHEN ((NEW."state" IN ('approved', 'scheduled') AND OLD."state" <> NEW."state")
+    OR OLD."startsAt" <> NEW."startsAt" OR OLD."endsAt" <> NEW."endsAt")
+  EXECUTE FUNCTION hint_due();
