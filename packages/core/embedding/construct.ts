@@ -24,18 +24,27 @@ export function fill(
   noise: number,
   most = Number.POSITIVE_INFINITY,
 ) {
+  // Beside `waiting`: only those of a placed host's neighbours change with it.
+  const ties = waiting.map((h) => tiesOf(instance, plan, h))
   for (let count = 0; count < most && waiting.length > 0; count++) {
     let next = 0
     let strongest = -1
     for (let i = 0; i < waiting.length; i++) {
-      const ties = tiesOf(instance, plan, waiting[i] ?? 0) * (1 + 4 * noise * random())
-      if (ties > strongest) {
-        strongest = ties
+      const now = (ties[i] ?? 0) * (1 + 4 * noise * random())
+      if (now > strongest) {
+        strongest = now
         next = i
       }
     }
     const [h] = waiting.splice(next, 1)
-    if (h !== undefined) placing.place(plan, h, noise)
+    ties.splice(next, 1)
+    if (h === undefined) continue
+    placing.place(plan, h, noise)
+    for (let j = i32(instance.vlinkFirst, h); j < i32(instance.vlinkFirst, h + 1); j++) {
+      const other = otherEnd(instance, i32(instance.vlinkAt, j), h)
+      const at = waiting.indexOf(other)
+      if (at >= 0) ties[at] = tiesOf(instance, plan, other)
+    }
   }
 }
 
