@@ -3,6 +3,8 @@ import { useDatabase } from '@myvini/testkit/database'
 import { addPerson, addProject, addRing, addSlice } from '@myvini/testkit/rows'
 import pg from 'pg'
 import { expect, test } from 'vitest'
+import { parseHint } from './hints'
+import { hintImages } from './images'
 import { moveReservation } from './reservations'
 import { nodeIdOf, recordHellos } from './substrate'
 
@@ -90,4 +92,10 @@ test('what waits to be admitted or started is due, and so is another end; what c
   for (const state of ['provisioning', 'running', 'ending']) expect(await dueAfter(update({ state }))).toBe(0)
   expect(await dueAfter(update({ endsAt: new Date(2e13) }))).toBe(1)
   expect(await dueAfter(update({ reason: 'another' }))).toBe(0)
+})
+
+test('whoever builds images hears that there is one to build', async () => {
+  const heard = await hintsOf(() => hintImages(test_.db))
+  expect(heard.map(parseHint)).toEqual([{ kind: 'image', id: 'all' }])
+  expect(parseHint('nonsense 1')).toBeNull()
 })
