@@ -27,6 +27,7 @@ static void configure(struct trellis *t, struct op *op)
 		return;
 	if (off)
 		processes_end(t->run, &name, 1, op->arena);
+	sysctl_ready(3);
 	error = sysctl_write_all((const struct sysctl[]){
 		{ "ipv4/ip_forward", forwarding ? "1" : "0" },
 		{ "ipv6/conf/all/forwarding", forwarding ? "1" : "0" },

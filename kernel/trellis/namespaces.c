@@ -102,6 +102,7 @@ static void create_for(struct trellis *t, const char *owner, struct op **ops, co
 		error = errno;
 	for (size_t i = 0; !error && i < count; i++)
 		made[i] = (struct made){ -1, EIO };
+	sysctl_ready(count * sizeof(defaults) / sizeof(*defaults)); /* here, where we may mount */
 	if (!error)
 		error = make_network_namespaces(fd, made, count);
 	for (size_t i = 0; i < count; i++) {

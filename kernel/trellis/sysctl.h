@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* To be called before so many writes, by whoever may mount. */
+void sysctl_ready(size_t writes);
+
 /* Settings below /proc/sys/net, which are those of the network namespace the caller is in. */
 #ifndef TRELLIS_SYSCTL_H
 #define TRELLIS_SYSCTL_H
+
+#include <stddef.h>
 
 struct sysctl {
 	const char *path, *value;
