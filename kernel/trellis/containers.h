@@ -33,10 +33,10 @@ bool container_alive(const struct container_record *record);
 /* A mount namespace of our own, in which crun finds cgroups as it wants them: it refuses a hybrid tree. */
 int container_view(void);
 
-/* Where a virtual host's root file system comes from, and where it is put together. All paths are the node's. */
 /* A file in memory to run crun from without its copying itself; -1: run it from where it is. Kept open by us. */
 int crun_sealed(void);
 
+/* Where a virtual host's root file system comes from, and where it is put together. All paths are the node's. */
 struct root_source {
 	const char *image;  /* read-only */
 	const char *folder; /* of the virtual host, on the node's disk */
