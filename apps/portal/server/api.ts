@@ -5,14 +5,12 @@ import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
 import compression from 'compression'
 import { isOwnOrigin } from './origin'
 import { refusal } from './problems'
-import { headersOf } from './request-headers'
+import { headersOf, pathOf } from './request-headers'
 import { appRouter } from './routers/root'
 import { MOST_API_BYTES, tooLarge } from './too-large'
 import type { Context } from './trpc'
 
 const PREFIX = '/api/trpc/'
-
-const pathOf = (url = '/'): string => url.split('?', 1)[0] ?? '/'
 
 /** Answers are lists of like things: the quickest way of packing makes them small enough, and somebody waits. */
 const compress: (request: IncomingMessage, response: ServerResponse, next: () => void) => void = compression({
@@ -39,7 +37,10 @@ export function createApi({ publicUrl, contextOf }: ApiOptions): Api {
       response.writeHead(403, { 'content-type': 'text/plain' }).end('foreign origin')
       return Promise.resolve()
     }
+    // What a header says of the length is believed only if it is too long: then nothing is read, as of a body that is known.
     const told = headers.get('content-length')
+    const refused = Number(told) > MOST_API_BYTES ? refusal(tooLarge(MOST_API_BYTES, told)) : undefined
+    if (refused) Object.assign(request, { body: '' })
     return nodeHTTPRequestHandler({
       req: request,
       res: response,
@@ -47,11 +48,7 @@ export function createApi({ publicUrl, contextOf }: ApiOptions): Api {
       router: appRouter,
       maxBodySize: MOST_API_BYTES,
       createContext: () => contextOf(headers),
-      middleware: (_, __, next) => {
-        // What a header says of the length is believed only if it is too long.
-        const error = Number(told) > MOST_API_BYTES ? refusal(tooLarge(MOST_API_BYTES, told)) : undefined
-        compress(request, response, () => next(error))
-      },
+      middleware: (_, __, next) => compress(request, response, () => next(refused)),
     })
   }
 }

@@ -54,9 +54,15 @@ function endless(bytes: number) {
 }
 
 let port: number
+/** Whether the last request's body was ever asked for, when it was answered. */
+let wasRead: boolean
 beforeAll(async () => {
   const contextOf = async () => contextFor({ db: at.db, person: world.people.lead })
-  const server = createServer(createApi({ publicUrl: 'http://portal.test', contextOf }))
+  const api = createApi({ publicUrl: 'http://portal.test', contextOf })
+  const server = createServer((request, response) => {
+    response.on('prefinish', () => (wasRead = request.readableFlowing !== null))
+    void api(request, response)
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   port = (server.address() as AddressInfo).port // of TCP
   return () => {
@@ -116,6 +122,7 @@ describe('a drawing of a gigabyte', () => {
     const response = await asked(body, { 'content-length': String(GIGABYTE) })
     expect(response.status).toBe(413)
     expect(toldBy(response)?.message).toContain('the request has 1073741824 bytes')
+    expect(wasRead).toBe(false)
     expect(seen.read).toBeLessThan(8 * 1024 * 1024) // what the sockets between us hold
   })
 

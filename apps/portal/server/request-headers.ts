@@ -1,5 +1,7 @@
-// The headers of a request to our own server, as the fetch standard has them.
+// What does a request to our own server ask for? Its headers as the fetch standard has them, and its path.
 import type { IncomingMessage } from 'node:http'
+
+export const pathOf = (url: string | undefined): string => url?.split('?')[0] ?? ''
 
 export function headersOf(request: IncomingMessage): Headers {
   const headers = new Headers()

@@ -12,7 +12,7 @@ import type { Auth } from '../auth'
 import { admitCapture, CaptureAsked } from '../capture/admit'
 import { signedInBy } from '../context'
 import { isOwnOrigin } from '../origin'
-import { headersOf } from '../request-headers'
+import { headersOf, pathOf } from '../request-headers'
 import { type AdmitDeps, admitTerminal, TerminalRequest } from './admit'
 import { CLOSE } from './close-codes'
 
@@ -64,7 +64,6 @@ const WAYS: Record<string, Way> = {
   },
 }
 const RoutesAsked = TerminalRequest.pick({ slice: true, host: true })
-const pathOf = (url: string | undefined): string => url?.split('?')[0] ?? ''
 export const isTerminalPath = (url: string | undefined): boolean => Object.hasOwn(WAYS, pathOf(url))
 
 /** More than this not yet taken by one side, and the other is made to wait. */
