@@ -43,9 +43,7 @@ export function removeOwnFiles(folder: string, below: readonly string[] = []): v
 export function throwAway(folder: string, names: readonly string[], trash: string): void {
   if (names.length === 0) return
   mkdirSync(trash, { recursive: true, mode: 0o700 })
-  for (const name of names) {
-    renameSync(join(folder, name), join(trash, `${name}.${Date.now()}`))
-  }
+  for (const name of names) renameSync(join(folder, name), join(trash, `${name}.${Date.now()}`))
 }
 
 /** Disks that a host had once: what it wrote on them is kept apart, a folder each by its number. */

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useSubscription } from '@trpc/tanstack-react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { LiveSignal } from '../server/routers/live'
+import { isUrgent } from '../urgency'
 import { useTRPC } from './trpc'
 
 /** Browsers keep six connections to a server that speaks HTTP/1.1: a tab nobody looks at gives its own back. */
@@ -11,9 +12,6 @@ const HIDDEN_MS = 30_000
 /** Between two looks at what keeps changing; and as much longer as the last one took, so that looking is not all that is done. */
 const PAUSE_MS = 150
 const PAUSE_PER_LOOK = 4
-
-/** What somebody may be waiting for: of a slice whose parts come up, only how far it is waits for its turn. */
-const isUrgent = ({ kind }: LiveSignal) => kind === 'slice' || kind === 'gap'
 
 function useIsWatched(): boolean {
   const [watched, setWatched] = useState(true)

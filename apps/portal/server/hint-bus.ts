@@ -1,5 +1,6 @@
 // Who is told when something changes? One LISTEN connection of the process, fanned out to every open page.
 import { type Hint, type Listener, listenForHints } from '@myvini/store/hints'
+import { isUrgent } from '../urgency'
 
 /** `gap`: hints may have been missed; look at everything again. */
 export type Signal = Hint | { kind: 'gap' }
@@ -12,9 +13,6 @@ export interface HintBus {
 
 const keyOf = (signal: Signal) => (signal.kind === 'gap' ? 'gap' : `${signal.kind} ${signal.id}`)
 
-/** What somebody may be waiting for: a slice that has come up or gone. All else is looked at as time allows. */
-const isUrgent = ({ kind }: Signal) => kind === 'slice' || kind === 'gap'
-
 /** Hints come in bursts while a slice is brought up; a page need not look more often than this, nor for progress than that. */
 const GATHER_MS = 60
 const GATHER_PROGRESS_MS = 250
@@ -23,11 +21,9 @@ export class Mailbox {
   private waiting = new Map<string, Signal>()
   private wake: (() => void) | null = null
   private ended = false
-  private urgent = false
 
   put(signal: Signal) {
     this.waiting.set(keyOf(signal), signal)
-    if (isUrgent(signal)) this.urgent = true
     this.wake?.()
   }
 
@@ -40,11 +36,10 @@ export class Mailbox {
   async take(): Promise<Signal[]> {
     if (this.waiting.size === 0 && !this.ended) await this.woken()
     const until = performance.now() + GATHER_PROGRESS_MS
-    for (let left = GATHER_PROGRESS_MS; left > 0 && !this.urgent && !this.ended; left = until - performance.now())
-      await this.woken(left)
+    const mayWait = () => !this.ended && ![...this.waiting.values()].some(isUrgent)
+    for (let left = GATHER_PROGRESS_MS; left > 0 && mayWait(); left = until - performance.now()) await this.woken(left)
     const all = [...this.waiting.values()]
     this.waiting.clear()
-    this.urgent = false
     return all
   }
 
