@@ -90,6 +90,17 @@ export class LabNode {
     return attempt(this.insideHost(host, argv))
   }
 
+  /**
+   * Lets hosts send nothing by themselves (router solicitations, MLD), for up to minutes after they are made: it would be
+   * counted among what a test sends.
+   */
+  silence(...hosts: string[]): void {
+    for (const host of hosts) {
+      const done = this.host(host, 'sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=1')
+      if (done.code) throw new Error(`${host} of ${this.name} goes on speaking: ${done.stderr}`)
+    }
+  }
+
   /** The command line of `trellis enter` for a host of the owner "slice". */
   enterArgv(host: string, options: string[], command: string[]): string[] {
     const where = ['--run', RUN, '--namespace', host, '--owner', 'slice', '--hostname', host]

@@ -30,6 +30,7 @@ describe('maps that are not as they should be', () => {
       ...[owner(), ...host('h1'), ...host('h2'), ...port('h1', 'v1', 1), ...port('h2', 'v2', 2)],
       ...[...join('link', device('v1'), tunnel('ab', KEY)), ...join('other', device('v2'), tunnel('ab', OTHER))],
     )
+    node.silence('h1', 'h2')
     const mac = (n: LabNode, d: string) => n.run('cat', `/sys/class/net/${d}/address`).trim()
     macs = { here: mac(node, 'u-b'), there: mac(neighbour, 'u-a') }
   })
