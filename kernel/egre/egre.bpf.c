@@ -12,6 +12,7 @@
 #include "decapsulate.h"
 #include "deliver.h"
 #include "encapsulate.h"
+#include "find.h"
 #include "line.h"
 #include "maps.h"
 #include "parse.h"
@@ -60,8 +61,6 @@ static __always_inline int arrive(struct __sk_buff *skb, const struct egre_end *
 SEC("tc")
 int from_virtual(struct __sk_buff *skb)
 {
-	__u32 ifindex = skb->ifindex;
-	__u32 *found = bpf_map_lookup_elem(&by_device, &ifindex);
 	struct amount amount = amount_of(skb, 0);
 	const struct egre_neighbour *n;
 	const struct egre_end *end, *to;
@@ -69,10 +68,7 @@ int from_virtual(struct __sk_buff *skb)
 	__u32 slot, to_slot;
 	int reason = 0;
 
-	if (!found)
-		return drop_at_node(EGRE_DROP_UNBOUND);
-	slot = *found;
-	end = bpf_map_lookup_elem(&ends, &slot);
+	end = end_of_device(skb->ifindex, &slot);
 	if (!end)
 		return drop_at_node(EGRE_DROP_UNBOUND);
 	count_in(slot, amount);
@@ -125,17 +121,13 @@ int from_underlay(struct __sk_buff *skb)
 	int reason = parse(skb, &arrival), protocol_is_right = 0;
 	struct shortcut shortcut = {};
 	struct amount amount;
-	__u32 slot, to_slot, *found, outer;
+	__u32 slot, to_slot, outer;
 
 	if (reason == NOT_OURS)
 		return TC_ACT_UNSPEC;
 	if (reason)
 		return drop_at_node(reason);
-	found = bpf_map_lookup_elem(&by_tunnel, &arrival.tunnel);
-	if (!found)
-		return unknown_tunnel(&arrival.tunnel);
-	slot = *found;
-	end = bpf_map_lookup_elem(&ends, &slot);
+	end = end_of_tunnel(&arrival.tunnel, &slot);
 	if (!end)
 		return unknown_tunnel(&arrival.tunnel);
 	amount = amount_of(skb, outer_length(arrival.is_ipv6));

@@ -32,6 +32,7 @@ ARRAY(ends, struct egre_end, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
 ARRAY(neighbours, struct egre_neighbour, EGRE_MAX_NEIGHBOURS, BPF_F_MMAPABLE);
 HASH(by_device, __u32, __u32, EGRE_MAX_ENDS);
 HASH(by_tunnel, struct egre_tunnel, __u32, EGRE_MAX_ENDS);
+ARRAY(notes, struct egre_note, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
 HASH(by_path, struct egre_path, __u32, EGRE_MAX_NEIGHBOURS);
 PERCPU_ARRAY(counters, struct egre_counters, EGRE_MAX_ENDS);
 PERCPU_ARRAY(end_drops, struct egre_drops, EGRE_MAX_ENDS);

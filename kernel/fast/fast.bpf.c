@@ -10,6 +10,7 @@
 #include <bpf/bpf_helpers.h>
 #include "ends.h"
 #include "frame.h"
+#include "../egre/find.h"
 
 /* Goes with a frame from the underlay to a port; what a virtual host sends has none, and cannot. */
 struct arrival {
@@ -91,14 +92,13 @@ int fast_underlay(struct xdp_md *ctx)
 	struct egre_tunnel tunnel;
 	struct transit t;
 	struct joined in;
-	__u32 *slot, number, length;
+	__u32 slot, number, length;
 	__u64 at;
 
 	if (!is_plain_egre(h, stop))
 		return XDP_PASS;
 	tunnel_of(h, &tunnel);
-	slot = bpf_map_lookup_elem(&by_tunnel, &tunnel);
-	if (!slot || !join(&in, *slot))
+	if (!end_of_tunnel(&tunnel, &slot) || !join(&in, slot))
 		return XDP_PASS;
 	length = stop - (void *)h.ip;
 	if (in.to->kind == EGRE_TUNNEL)

@@ -41,6 +41,13 @@ struct egre_end {
 	__u16 flags;
 };
 
+/* Which end has this number, or another that leaves the same rest? See find.h. */
+struct egre_note {
+	__u32 device; /* slot, by its ifindex */
+	__u32 tunnel; /* slot, by its key in host order */
+};
+#define EGRE_NOTE(number) ((number) % EGRE_MAX_ENDS)
+
 /* Addresses are always 16 bytes, IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2), so that IPv6 needs no second map. */
 struct egre_address {
 	__u8 octets[16];

@@ -1,7 +1,8 @@
 // Whatever is killed when, the same request again leads to the same state.
 import { once } from 'node:events'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Lab, type LabNode } from './lab'
+import { kernelFolder, Lab, type LabNode } from './lab'
 import { device, host, join, meet, owner, port, tunnel } from './parts'
 import type { Op, Trellis } from './trellis'
 
@@ -93,6 +94,7 @@ describe('kill -9', () => {
     expect(node.run('find', '/run/myvini/netns', '/run/myvini/userns', '/run/myvini/owners', '-type', 'f')).toBe('')
     expect(node.run('find', '/run/bpf', '-name', 'myvini*')).toBe('')
     expect(node.run('tc', 'filter', 'show', 'dev', 'u-b', 'ingress')).toBe('')
+    expect(node.try(path.join(kernelFolder, 'build/tcx'), 'u-b').stdout).toBe('')
     expect(node.run('tc', 'qdisc', 'show', 'dev', 'u-b')).not.toContain('clsact')
     expect(
       node

@@ -14,6 +14,7 @@ const ENDS = 16_383
 /** egre.h, struct egre_end. */
 const TO = 4
 const NEIGHBOUR = 12
+const NOTE = { device: 0, tunnel: 4 } as const
 
 describe('maps that are not as they should be', () => {
   const lab = new Lab()
@@ -50,8 +51,10 @@ describe('maps that are not as they should be', () => {
   const tunnelKey = (key: number) =>
     `${['c0000202', 'c0000201'].map((a) => `${'00'.repeat(10)}ffff${a}`).join('')}${key.toString(16).padStart(8, '0')}`
 
+  const stats = async () => (await node.trellis.one({ op: 'stats' })) as unknown as Stats
+
   async function drops(): Promise<Record<string, number>> {
-    const { virtual, tunnels, node: own } = (await node.trellis.one({ op: 'stats' })) as unknown as Stats
+    const { virtual, tunnels, node: own } = await stats()
     const total: Record<string, number> = {}
     for (const { drops: d } of [...virtual, ...tunnels, own])
       for (const [reason, count] of Object.entries(d)) total[reason] = (total[reason] ?? 0) + count
@@ -72,6 +75,17 @@ describe('maps that are not as they should be', () => {
     expect(await node.trellis.one(fromNeighbour(OTHER))).toMatchObject({ verdict: REDIRECT })
   }
 
+  /** At which virtual interfaces is it counted, and on its way into the host or out of it? */
+  async function counted(packet: { op: string }): Promise<string[]> {
+    const passed = async () =>
+      (await stats()).virtual.flatMap((v) =>
+        (['in', 'out'] as const).map((way) => ({ name: `${v.device} ${way}`, packets: v[way].packets })),
+      )
+    const before = await passed()
+    expect(await node.trellis.one(packet)).toMatchObject({ verdict: REDIRECT })
+    return (await passed()).filter(({ packets }, i) => packets !== before[i]?.packets).map(({ name }) => name)
+  }
+
   const beyond = [ENDS + 1, 0x7fff_ffff, 0xffff_ffff]
 
   test.each(beyond)('an end that leads to slot %d leads nowhere', async (wrong) => {
@@ -85,12 +99,39 @@ describe('maps that are not as they should be', () => {
 
   test.each(beyond)('a tunnel that has slot %d is unknown, and so is a device', async (wrong) => {
     const tunnelSlot = spoil('by_tunnel', tunnelKey(KEY), 0, wrong)
+    const tunnelNote = spoil('notes', little(KEY), NOTE.tunnel, wrong)
     await dropsOne(fromNeighbour(), 'unknown-key')
     spoil('by_tunnel', tunnelKey(KEY), 0, tunnelSlot)
     const deviceSlot = spoil('by_device', ifindex('v1'), 0, wrong)
+    const deviceNote = spoil('notes', ifindex('v1'), NOTE.device, wrong)
     await dropsOne(fromHost(), 'unbound')
     spoil('by_device', ifindex('v1'), 0, deviceSlot)
+    // Notes are still wrong: what they say is not what counts.
     expect(await node.trellis.one(fromNeighbour())).toMatchObject({ verdict: REDIRECT })
+    expect(await node.trellis.one(fromHost())).toMatchObject({ verdict: REDIRECT })
+    spoil('notes', little(KEY), NOTE.tunnel, tunnelNote)
+    spoil('notes', ifindex('v1'), NOTE.device, deviceNote)
+    expect(await node.trellis.one(fromNeighbour())).toMatchObject({ verdict: REDIRECT })
+  })
+
+  test('a note that names the end of somebody else leads nobody there', async () => {
+    const [slot, others] = [KEY, OTHER].map((key) => spoil('by_tunnel', tunnelKey(key), 0))
+    if (slot === undefined || others === undefined) throw new Error('no slots')
+    expect(spoil('notes', little(KEY), NOTE.tunnel, others)).toBe(slot)
+    expect(await counted(fromNeighbour())).toEqual(['v1 out'])
+    spoil('notes', little(KEY), NOTE.tunnel, slot)
+    const note = spoil('notes', ifindex('v1'), NOTE.device, spoil('by_device', ifindex('v2'), 0))
+    expect(await counted(fromHost())).toEqual(['v1 in'])
+    spoil('notes', ifindex('v1'), NOTE.device, note)
+  })
+
+  test('keys that share a note are told apart', async () => {
+    const twin = KEY + ENDS + 1
+    await node.trellis.do(...join('twin', device('v2'), tunnel('ab', twin)))
+    expect(await counted(fromNeighbour())).toEqual(['v1 out'])
+    expect(await counted(fromNeighbour(twin))).toEqual(['v2 out'])
+    await dropsOne(fromNeighbour(twin + ENDS + 1), 'unknown-key')
+    await node.trellis.do(...join('other', device('v2'), tunnel('ab', OTHER)))
   })
 
   test.each([256, 0xffff_ffff])('a neighbour of number %d is not known', async (wrong) => {
@@ -130,7 +171,11 @@ describe('maps that are not as they should be', () => {
 })
 
 interface Stats {
-  virtual: { drops: Record<string, number> }[]
+  virtual: { device: string; in: Count; out: Count; drops: Record<string, number> }[]
   tunnels: { drops: Record<string, number> }[]
   node: { drops: Record<string, number> }
+}
+
+interface Count {
+  packets: number
 }

@@ -7,6 +7,9 @@ import { kernelFolder, Lab, type LabNode } from './lab'
 import { joinedPair } from './parts'
 import { exchange, makeRoutedSlice, type RoutedSlice, turnOn } from './routed-slice'
 
+/** egre.h, struct egre_neighbour_label. */
+const MADE_CLSACT = 64
+
 /** The same programs, optimised otherwise: others to the kernel. In /run/new of that node. */
 function compileOtherwise(node: LabNode, ...names: string[]): void {
   const include = `-I/usr/include/${execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim()}-linux-gnu`
@@ -16,6 +19,17 @@ function compileOtherwise(node: LabNode, ...names: string[]): void {
     const object = `/proc/${node.pid}/root/run/new/${name}.bpf.o`
     execFileSync('clang', ['-O1', '-g', '-target', 'bpf', include, '-c', source, '-o', object])
   }
+}
+
+const idOf = (filters: string) => filters.match(/ id (\d+)/)?.[1]
+
+/** The id of the one program that sees what arrives at a device: by tcx, or where the kernel has none by a filter. */
+function onUnderlay(node: LabNode, device: string): string | undefined {
+  const tcx = node.try(path.join(kernelFolder, 'build/tcx'), device)
+  const filter = idOf(node.run('tc', 'filter', 'show', 'dev', device, 'ingress'))
+  const ids = [...tcx.stdout.split('\n').filter((id) => id !== ''), ...(filter ? [filter] : [])]
+  expect(ids).toHaveLength(1)
+  return ids[0]
 }
 
 describe('upgrade', () => {
@@ -28,13 +42,13 @@ describe('upgrade', () => {
   })
   afterAll(() => lab.end())
 
-  const attached = (dev: string, ...parent: string[]) =>
-    a
-      .run('tc', 'filter', 'show', ...parent.slice(0, 2), ...(dev ? ['dev', dev, 'ingress'] : []))
-      .match(/ id (\d+)/)?.[1]
+  const attached = () => ({
+    virtual: idOf(a.run('tc', 'filter', 'show', 'block', '1299797582')),
+    underlay: onUnderlay(a, 'u-b'),
+  })
 
   test('programs are replaced while packets flow', async () => {
-    const before = { virtual: attached('', 'block', '1299797582'), underlay: attached('u-b') }
+    const before = attached()
     const [file, argv] = a.insideHost('h', ['ping', '-q', '-i0.002', '-c500', '-W1', '10.0.0.2'])
     const ping = spawn(file, argv, { stdio: ['ignore', 'pipe', 'inherit'] })
     let out = ''
@@ -46,11 +60,28 @@ describe('upgrade', () => {
     expect(await upgraded.one({ op: 'observe' })).toEqual(state)
     await ended
     expect(out).toContain('500 received')
-    const after = { virtual: attached('', 'block', '1299797582'), underlay: attached('u-b') }
+    const after = attached()
     expect(Number(after.virtual)).toBeGreaterThan(Number(before.virtual))
     expect(Number(after.underlay)).toBeGreaterThan(Number(before.underlay))
     const stats = (await upgraded.one({ op: 'stats' })) as unknown as { virtual: { in: { packets: number } }[] }
     expect(stats.virtual[0]?.in.packets).toBeGreaterThan(500) // counters live on
+    await upgraded.end()
+  })
+
+  test('of a trellis that knew no tcx the filter goes, and the qdisc that it made', async (context) => {
+    if (a.try(path.join(kernelFolder, 'build/tcx'), 'u-b').code) return context.skip('this kernel has no tcx')
+    // As one of before would have left it; its label of the path says who made the qdisc.
+    a.run('tc', 'qdisc', 'add', 'dev', 'u-b', 'clsact')
+    const program = ['bpf', 'direct-action', 'object-pinned', '/run/bpf/myvini/from_underlay']
+    a.run('tc', 'filter', 'add', 'dev', 'u-b', 'ingress', 'prio', `${0x4d79}`, 'handle', '1', ...program)
+    const spoil = path.join(kernelFolder, 'build/spoil')
+    expect(a.run(spoil, '/run/bpf/myvini', 'path_labels', '00000000', `${MADE_CLSACT}`, '1')).toBe('0\n')
+    a.run('rm', '/run/bpf/myvini/from_underlay') // else nothing is put anew
+    const upgraded = a.anotherTrellis()
+    expect(await upgraded.one({ op: 'observe' })).toMatchObject({ ok: true, underlays: [{ attached: true }] })
+    expect(a.run('tc', 'qdisc', 'show', 'dev', 'u-b')).not.toContain('clsact')
+    onUnderlay(a, 'u-b')
+    expect(a.host('h', 'ping', '-q', '-c1', '-W2', '10.0.0.2')).toMatchObject({ code: 0 })
     await upgraded.end()
   })
 })
@@ -68,7 +99,7 @@ describe('upgrade of the fast path', () => {
   const programs = () => ({
     underlay: xdp(slice.m.inside(['ip', 'link', 'show', 'u-s'])),
     port: xdp(slice.m.insideHost('r', ['ip', 'link', 'show', 'in'])),
-    underlayTc: slice.m.run('tc', 'filter', 'show', 'dev', 'u-s', 'ingress').match(/ id (\d+)/)?.[1],
+    underlayTc: onUnderlay(slice.m, 'u-s'),
   })
 
   test('XDP and tc programs are replaced again and again while packets flow, and not one is lost', async () => {

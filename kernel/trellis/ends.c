@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <stdint.h>
@@ -65,11 +66,24 @@ static uint32_t free_slot(struct maps *m)
 	return 0;
 }
 
+/* What the programs look at first (find.h). */
+static void note(struct maps *m, uint32_t slot)
+{
+	const struct egre_end *end = &m->ends[slot];
+
+	if (end->kind == EGRE_DEVICE)
+		m->notes[EGRE_NOTE(end->ifindex)].device = slot;
+	else if (end->kind == EGRE_TUNNEL)
+		m->notes[EGRE_NOTE(ntohl(end->key))].tunnel = slot;
+}
+
 /* The end is whole before the lookup that leads the programs to it exists. */
 static uint32_t publish(struct maps *m, uint32_t slot, int map, const void *key)
 {
-	if (!bpf_map_update_elem(map, key, &slot, BPF_ANY))
+	if (!bpf_map_update_elem(map, key, &slot, BPF_ANY)) {
+		note(m, slot);
 		return slot;
+	}
 	m->ends[slot].kind = EGRE_FREE;
 	return 0;
 }
@@ -156,6 +170,7 @@ void ends_repair(struct maps *m)
 			found = end_of_tunnel(m, end->neighbour, end->key);
 		if (end->kind != EGRE_FREE && found != slot)
 			*end = (struct egre_end){ .kind = EGRE_FREE };
+		note(m, slot);
 	}
 	ends_sweep(m);
 }

@@ -24,6 +24,7 @@ _Static_assert(sizeof(struct egre_counters) == 32, "counters are half a cache li
 _Static_assert(sizeof(struct egre_line) == 96, "no padding, and a multiple of 8");
 _Static_assert(sizeof(struct egre_line_counts) == 64, "one cache line");
 _Static_assert(sizeof(struct egre_neighbour_label) % 8 == 0 && sizeof(struct egre_too_long) == 16 + EGRE_QUOTE, "no padding");
+_Static_assert(sizeof(struct egre_note) == 8, "array maps round up to 8 bytes");
 _Static_assert(sizeof(struct egre_end_label) % 8 == 0, "array maps round up to 8 bytes");
 
 static int log_nothing_but_warnings(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -32,7 +33,7 @@ static int log_nothing_but_warnings(enum libbpf_print_level level, const char *f
 }
 
 /* Named one by one: the folder may be a file system that others pin things in as well. */
-static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunnel",    "by_path", "counters",
+static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunnel",    "by_path", "counters", "notes",
 				    "node_drops", "end_labels", "path_labels", "from_virtual", "from_underlay", "node",
 				    "lines",	"line_counts", "line_devices", "from_line",	"captures", "rings",	"frame",
 				    "end_drops", "told",	"too_long", "fast_ends",	"fast_hosts", "fast_state", "fast_flows4", "fast_flows6" };
@@ -51,6 +52,7 @@ void maps_close(struct maps *maps)
 {
 	munmap(maps->ends, sizeof(*maps->ends) * EGRE_MAX_ENDS);
 	munmap(maps->labels, sizeof(*maps->labels) * EGRE_MAX_ENDS);
+	munmap(maps->notes, sizeof(*maps->notes) * EGRE_MAX_ENDS);
 	munmap(maps->neighbours, sizeof(*maps->neighbours) * EGRE_MAX_NEIGHBOURS);
 	munmap(maps->paths, sizeof(*maps->paths) * EGRE_MAX_NEIGHBOURS);
 	munmap(maps->node, sizeof(*maps->node));
@@ -141,6 +143,7 @@ static bool take(struct maps *maps, const char *folder, struct bpf_object *objec
 {
 	maps->ends = map_memory(descriptor(object, "ends"), sizeof(*maps->ends) * EGRE_MAX_ENDS);
 	maps->labels = map_memory(descriptor(object, "end_labels"), sizeof(*maps->labels) * EGRE_MAX_ENDS);
+	maps->notes = map_memory(descriptor(object, "notes"), sizeof(*maps->notes) * EGRE_MAX_ENDS);
 	maps->neighbours = map_memory(descriptor(object, "neighbours"), sizeof(*maps->neighbours) * EGRE_MAX_NEIGHBOURS);
 	maps->paths = map_memory(descriptor(object, "path_labels"), sizeof(*maps->paths) * EGRE_MAX_NEIGHBOURS);
 	maps->node = map_memory(descriptor(object, "node"), sizeof(*maps->node));
@@ -150,7 +153,7 @@ static bool take(struct maps *maps, const char *folder, struct bpf_object *objec
 	if (maps->lines == MAP_FAILED || maps->line_counts == MAP_FAILED || maps->line_devices == MAP_FAILED)
 		return false;
 	if (maps->ends == MAP_FAILED || maps->labels == MAP_FAILED || maps->neighbours == MAP_FAILED ||
-	    maps->paths == MAP_FAILED || maps->node == MAP_FAILED)
+	    maps->paths == MAP_FAILED || maps->node == MAP_FAILED || maps->notes == MAP_FAILED)
 		return false;
 	maps->by_device = descriptor(object, "by_device");
 	maps->by_tunnel = descriptor(object, "by_tunnel");

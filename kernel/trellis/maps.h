@@ -14,6 +14,7 @@ struct maps {
 	struct egre_neighbour *neighbours;
 	struct egre_neighbour_label *paths;
 	struct egre_node *node;
+	struct egre_note *notes;
 	struct egre_line *lines;
 	struct egre_line_counts *line_counts;
 	struct egre_line_devices *line_devices;

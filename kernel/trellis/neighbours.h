@@ -27,6 +27,9 @@ struct way {
 void ways_find(struct trellis *t, struct way *ways, size_t count, int wait_ms);
 /* Puts what was found into the map; the rest of the entry stays. */
 void neighbour_update(struct egre_neighbour *neighbour, const struct way *way, struct egre_neighbour_label *label);
+#define FROM_UNDERLAY "from_underlay" /* the program's name */
+/* The program on an underlay device, in place of an older one: by tcx, or where that is not by a filter. True: a qdisc was made for it. */
+bool underlay_attach(struct trellis *t, struct op *op, uint32_t index);
 /* Takes a neighbour away, with all tunnels to it. */
 void neighbour_delete(struct trellis *t, struct op *op, uint32_t index);
 /* Looks again at all neighbours, without waiting: next hops change their address or come back. */

@@ -15,6 +15,7 @@
 #include "run-folder.h"
 #include "shape.h"
 #include "tc.h"
+#include "tcx.h"
 
 static void write_owners(struct trellis *t, struct op *op)
 {
@@ -146,7 +147,9 @@ static void write_underlays(struct trellis *t, struct op *op)
 		address_format(&address, local);
 		address = neighbour_address(&n->remote);
 		address_format(&address, remote);
-		tc_count_filters(&t->nl, n->ifindex, &ours);
+		ours = tcx_is_attached(n->ifindex, FROM_UNDERLAY);
+		if (!ours)
+			tc_count_filters(&t->nl, n->ifindex, &ours);
 		text_comma(&op->out);
 		text_put(&op->out, "{");
 		text_name_json(&op->out, "underlay", t->maps.paths[i].underlay);

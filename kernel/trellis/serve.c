@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "ends.h"
 #include "line-daemon.h"
+#include "neighbours.h"
 #include "paths.h"
 #include "run-folder.h"
 #include "tc.h"
@@ -58,9 +59,10 @@ static void attach_anew(struct trellis *t)
 
 	batch_open(&b, &t->nl);
 	tc_fill_block(&b, &op, t->maps.from_virtual, true);
+	batch_send(&b);
 	for (uint32_t i = 0; i < EGRE_MAX_NEIGHBOURS; i++)
 		if (t->maps.neighbours[i].ifindex)
-			tc_attach(&b, &op, t->maps.neighbours[i].ifindex, t->maps.from_underlay);
+			underlay_attach(t, &op, t->maps.neighbours[i].ifindex);
 	if (t->maps.line_devices->whole) {
 		tc_attach(&b, &op, t->maps.line_devices->whole, t->maps.from_line);
 		tc_attach(&b, &op, t->maps.line_devices->split, t->maps.from_line);

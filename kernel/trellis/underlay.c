@@ -9,6 +9,7 @@
 #include "neighbours.h"
 #include "queues.h"
 #include "tc.h"
+#include "tcx.h"
 
 #define NEXT_HOP_WAIT_MS 1000
 
@@ -135,12 +136,27 @@ static bool has_clsact(struct trellis *t, uint32_t index)
 	return wanted.found;
 }
 
-/* The last neighbour behind a device takes the program away, and the qdisc if it was put there for it alone. */
+/* The filter, and the qdisc if it was put there for it alone. */
+static void remove_filter(struct trellis *t, struct op *op, uint32_t index, bool made_clsact)
+{
+	struct batch b;
+	bool ours;
+
+	batch_open(&b, &t->nl);
+	if (tc_count_filters(&t->nl, index, &ours), ours)
+		tc_detach(&b, op, index);
+	batch_send(&b);
+	if (made_clsact && !tc_count_filters(&t->nl, index, &ours))
+		tc_remove_clsact(&b, op, index);
+	batch_send(&b);
+}
+
+/* The last neighbour behind a device takes the program away. */
 static void detach(struct trellis *t, struct op *op, uint32_t index, bool made_clsact)
 {
 	struct op ignored = { 0 };
 	struct batch b;
-	bool ours;
+	int error;
 
 	for (uint32_t i = 0; i < EGRE_MAX_NEIGHBOURS; i++)
 		if (t->maps.neighbours[i].ifindex == index) {
@@ -150,29 +166,55 @@ static void detach(struct trellis *t, struct op *op, uint32_t index, bool made_c
 	batch_open(&b, &t->nl);
 	queue_remove(&b, &ignored, index); /* if there is one */
 	batch_send(&b);
-	if (tc_count_filters(&t->nl, index, &ours), ours)
-		tc_detach(&b, op, index);
+	error = tcx_is_attached(index, FROM_UNDERLAY) ? tcx_detach(index, FROM_UNDERLAY) : 0;
+	if (error)
+		op_fail(op, error, "detaching the program from the underlay device: %s", strerror(error));
+	remove_filter(t, op, index, made_clsact);
+}
+
+/* Where an earlier trellis, or an earlier kernel, had a filter, both saw each packet for an instant: the second does not see ours. */
+static void forget_filter(struct trellis *t, struct op *op, uint32_t index)
+{
+	bool made_clsact = false;
+
+	for (uint32_t i = 0; i < EGRE_MAX_NEIGHBOURS; i++)
+		if (t->maps.neighbours[i].ifindex == index) {
+			made_clsact |= t->maps.paths[i].made_clsact;
+			t->maps.paths[i].made_clsact = 0;
+		}
+	remove_filter(t, op, index, made_clsact);
+}
+
+bool underlay_attach(struct trellis *t, struct op *op, uint32_t index)
+{
+	int error = tcx_attach(index, t->maps.from_underlay);
+	bool had_clsact;
+	struct batch b;
+
+	if (error && error != EINVAL)
+		op_fail(op, error, "attaching the program to the underlay device: %s", strerror(error));
+	else if (!error)
+		forget_filter(t, op, index);
+	if (error != EINVAL)
+		return false;
+	had_clsact = has_clsact(t, index);
+	batch_open(&b, &t->nl);
+	tc_add_clsact(&b, op, index);
+	tc_attach(&b, op, index, t->maps.from_underlay);
 	batch_send(&b);
-	if (made_clsact && !tc_count_filters(&t->nl, index, &ours))
-		tc_remove_clsact(&b, op, index);
-	batch_send(&b);
+	return !had_clsact;
 }
 
 static void attach(struct trellis *t, struct underlay *u, const struct way *way, uint32_t old_index)
 {
 	struct egre_neighbour_label *label = &t->maps.paths[u->slot];
-	bool had_clsact = has_clsact(t, way->index);
-	struct batch b;
+	bool made_clsact = underlay_attach(t, u->op, way->index);
 
-	batch_open(&b, &t->nl);
-	tc_add_clsact(&b, u->op, way->index);
-	tc_attach(&b, u->op, way->index, t->maps.from_underlay);
-	batch_send(&b);
 	if (old_index && old_index != way->index) {
 		detach(t, u->op, old_index, label->made_clsact);
 		label->made_clsact = 0;
 	}
-	label->made_clsact |= !had_clsact;
+	label->made_clsact |= made_clsact;
 }
 
 static void set(struct trellis *t, struct underlay *u, struct way *way)
