@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kernelFolder, Lab, type LabNode } from './lab'
-import { joinedPair } from './parts'
+import { joinedPair, port } from './parts'
 import { exchange, makeRoutedSlice, type RoutedSlice, turnOn } from './routed-slice'
 
 /** egre.h, struct egre_neighbour_label. */
@@ -66,6 +66,16 @@ describe('upgrade', () => {
     const stats = (await upgraded.one({ op: 'stats' })) as unknown as { virtual: { in: { packets: number } }[] }
     expect(stats.virtual[0]?.in.packets).toBeGreaterThan(500) // counters live on
     await upgraded.end()
+  })
+
+  test('a virtual interface that has its program by clsact, as it had before, keeps it', async () => {
+    a.run('tc', 'qdisc', 'delete', 'dev', 'v', 'ingress')
+    expect(await a.trellis.one({ op: 'observe' })).toMatchObject({ devices: [{ device: 'v', attached: false }] })
+    a.run('tc', 'qdisc', 'add', 'dev', 'v', 'ingress_block', '1299797582', 'clsact')
+    await a.trellis.do(...port('h', 'v', 1))
+    expect(await a.trellis.one({ op: 'observe' })).toMatchObject({ devices: [{ device: 'v', attached: true }] })
+    expect(a.run('tc', 'qdisc', 'show', 'dev', 'v')).toContain('clsact')
+    expect(a.host('h', 'ping', '-q', '-c1', '-W2', '10.0.0.2')).toMatchObject({ code: 0 })
   })
 
   test('of a trellis that knew no tcx the filter goes, and the qdisc that it made', async (context) => {

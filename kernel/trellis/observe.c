@@ -60,11 +60,11 @@ struct attached {
 	size_t count, size;
 };
 
-static void keep_attached(uint32_t index, bool clsact, bool ours, void *context)
+static void keep_attached(uint32_t index, bool, bool ours, void *context)
 {
 	struct attached *attached = context;
 
-	if (!clsact || !ours)
+	if (!ours)
 		return;
 	if (attached->count == attached->size) {
 		attached->size = attached->size ? attached->size * 2 : 256;

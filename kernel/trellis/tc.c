@@ -13,30 +13,32 @@
 
 static const struct tcmsg clsact = { .tcm_handle = TC_H_MAKE(TC_H_CLSACT, 0), .tcm_parent = TC_H_CLSACT };
 
-static void put_clsact(struct batch *b, struct op *op, const char *doing, int forgive, uint16_t type, uint32_t index)
+static void put_qdisc(struct batch *b, struct op *op, const char *kind, const char *doing, int forgive, uint16_t type,
+		      uint32_t index)
 {
 	struct tcmsg message = clsact;
 
 	message.tcm_ifindex = index;
 	batch_begin(b, op, doing, forgive, type, type == RTM_NEWQDISC ? NLM_F_CREATE | NLM_F_EXCL : 0, &message,
 		    sizeof(message));
-	put_text(b, TCA_KIND, "clsact");
+	put_text(b, TCA_KIND, kind);
 }
 
+/* `ingress` and not clsact, which takes as much memory again for what is sent, and stands in the way of it. */
 void tc_join_block(struct batch *b, struct op *op, uint32_t index)
 {
-	put_clsact(b, op, "attaching the program", EEXIST, RTM_NEWQDISC, index);
+	put_qdisc(b, op, "ingress", "attaching the program", EEXIST, RTM_NEWQDISC, index);
 	put_u32(b, TCA_INGRESS_BLOCK, OUR_BLOCK);
 }
 
 void tc_add_clsact(struct batch *b, struct op *op, uint32_t index)
 {
-	put_clsact(b, op, "preparing the underlay device", EEXIST, RTM_NEWQDISC, index);
+	put_qdisc(b, op, "clsact", "preparing the underlay device", EEXIST, RTM_NEWQDISC, index);
 }
 
 void tc_remove_clsact(struct batch *b, struct op *op, uint32_t index)
 {
-	put_clsact(b, op, "clearing the underlay device", ENODEV, RTM_DELQDISC, index);
+	put_qdisc(b, op, "clsact", "clearing the underlay device", ENODEV, RTM_DELQDISC, index);
 }
 
 static struct tcmsg filter_of(uint32_t index, uint32_t parent)
@@ -101,12 +103,15 @@ static void one_qdisc(const struct nlmsghdr *message, void *context)
 	const struct tcmsg *info = NLMSG_DATA(message);
 	const struct rtattr *a[TCA_INGRESS_BLOCK + 1];
 	struct listing *listing = context;
+	const char *kind;
 	bool is_clsact;
 
 	attributes_of(message, sizeof(*info), a, TCA_INGRESS_BLOCK + 1);
-	is_clsact = a[TCA_KIND] && !strcmp(RTA_DATA(a[TCA_KIND]), "clsact");
-	listing->found(info->tcm_ifindex, is_clsact, is_clsact && attribute_u32(a[TCA_INGRESS_BLOCK]) == OUR_BLOCK,
-		       listing->context);
+	kind = a[TCA_KIND] ? RTA_DATA(a[TCA_KIND]) : "";
+	is_clsact = !strcmp(kind, "clsact"); /* as trellis made them before */
+	if (is_clsact || !strcmp(kind, "ingress"))
+		listing->found(info->tcm_ifindex, is_clsact, attribute_u32(a[TCA_INGRESS_BLOCK]) == OUR_BLOCK,
+			       listing->context);
 }
 
 int tc_list_qdiscs(struct netlink *nl, tc_qdisc *found, void *context)

@@ -18,7 +18,6 @@ struct underlay {
 	const char *name;
 	uint64_t mtu;
 	uint32_t slot;
-	bool has_clsact;
 };
 
 /* Link-local (RFC 4291 2.5.6), which without an interface says not where; or an IPv4 address in disguise (2.5.5.2). */
