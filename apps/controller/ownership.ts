@@ -12,7 +12,7 @@ export class Ownership {
   private client: pg.Client | null = null
   private owned = new Set<string>()
   private led = new Set<string>()
-  private connecting: Promise<pg.Client> | null = null
+  private turn: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly url: string,
@@ -20,12 +20,12 @@ export class Ownership {
     private readonly onLost: () => void,
   ) {}
 
-  private connection(): Promise<pg.Client> {
-    if (this.client) return Promise.resolve(this.client)
-    this.connecting ??= this.connect().finally(() => {
-      this.connecting = null
-    })
-    return this.connecting
+  /** One after the other: a connection answers one question at a time, and what was taken is noted before the next is asked. */
+  private inTurn<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const done = this.turn.then(async () => work(this.client ?? (await this.connect())))
+    // Whoever asked is told of a failure; those who come after have a question of their own.
+    this.turn = done.catch(() => undefined)
+    return done
   }
 
   private async connect(): Promise<pg.Client> {
@@ -53,8 +53,11 @@ export class Ownership {
    * Takes nodes that nobody has, up to a fair share, and gives back what is beyond it. `nodes` are all there are,
    * `controllers` how many of us are alive. Returns what is ours now.
    */
-  async claim(nodes: readonly string[], controllers: number): Promise<ReadonlySet<string>> {
-    const client = await this.connection()
+  claim(nodes: readonly string[], controllers: number): Promise<ReadonlySet<string>> {
+    return this.inTurn((client) => this.claimBy(client, nodes, controllers))
+  }
+
+  private async claimBy(client: pg.Client, nodes: readonly string[], controllers: number) {
     const share = Math.ceil(nodes.length / Math.max(1, controllers))
     const exist = new Set(nodes)
     const all = [...this.owned]
@@ -85,8 +88,11 @@ export class Ownership {
    * Forgets controllers that are no more, as the database sees it at this instant, and counts those that are. A clock
    * would call a killed one alive for a while, and its nodes would wait for so long.
    */
-  async census(): Promise<number> {
-    const client = await this.connection()
+  census(): Promise<number> {
+    return this.inTurn((client) => this.count(client))
+  }
+
+  private async count(client: pg.Client): Promise<number> {
     const alive = `SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = ${ALIVE_CLASS} AND granted
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
     // Lock keys are unsigned in the catalogue, hashes are not.
@@ -99,8 +105,11 @@ export class Ownership {
    * Whether we are the one that does a work which two at once would only do in each other's way. Kept until we end or
    * the connection is lost; then the next that asks has it.
    */
-  async leads(work: string): Promise<boolean> {
-    const client = await this.connection()
+  leads(work: string): Promise<boolean> {
+    return this.inTurn((client) => this.lead(client, work))
+  }
+
+  private async lead(client: pg.Client, work: string): Promise<boolean> {
     if (this.led.has(work)) return true
     const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, hashtext($2)) AS got', [
       LEAD_CLASS,

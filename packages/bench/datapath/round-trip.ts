@@ -7,6 +7,8 @@ import { busy, type Load } from './load'
 import { beside, type Context, type Part } from './part'
 
 const NEIGHBOURS = 60
+/** Of one journey, before the other has its turn. */
+const QUESTIONS = 500
 const QUANTILES = { p50: 0.5, p99: 0.99 } as const
 
 interface Round {
@@ -23,21 +25,23 @@ async function rounds(
   { rounds: count, quick, log }: Context,
 ): Promise<Round[]> {
   const done: Round[] = []
-  const questions = quick ? 2000 : 5000
-  for (let round = 0; round < count * 2; round++) {
-    const times = async (journey: Journey, load: Load | undefined) => {
-      const stop = load?.()
-      try {
-        return await ask(journey, questions)
-      } finally {
-        await stop?.()
-      }
+  const [first, second] = [[native, loads?.[0]] as const, [egre, loads?.[1]] as const]
+  const times = async (journey: Journey, load: Load | undefined) => {
+    const stop = load?.()
+    try {
+      return await ask(journey, QUESTIONS)
+    } finally {
+      await stop?.()
     }
-    // Which is first changes, as the second finds the machine warmer.
-    const first = round % 2 === 0
-    const a = first ? await times(native, loads?.[0]) : null
-    const b = await times(egre, loads?.[1])
-    done.push({ native: a ?? (await times(native, loads?.[0])), egre: b })
+  }
+  for (let round = 0; round < count * 2; round++) {
+    const both: Round = { native: [], egre: [] }
+    // Turn by turn, as a machine is a third slower for some seconds and then is not; who is first changes, as the second
+    // finds it warmer.
+    for (let turn = 0; turn < (quick ? 4 : 10); turn++)
+      for (const which of turn % 2 ? (['egre', 'native'] as const) : (['native', 'egre'] as const))
+        both[which].push(...(await times(...(which === 'native' ? first : second))))
+    done.push(both)
     const us = (list: number[] | undefined) => ((list ? median(list) : Number.NaN) / 1000).toFixed(1)
     log(
       `round ${round + 1}/${count * 2} round trips${loads ? ', busy' : ''}: native ${us(done.at(-1)?.native)}, EGRE ${us(done.at(-1)?.egre)} µs`,
