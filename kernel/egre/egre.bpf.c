@@ -64,7 +64,7 @@ int from_virtual(struct __sk_buff *skb)
 	struct amount amount = amount_of(skb, 0);
 	const struct egre_neighbour *n;
 	const struct egre_end *end, *to;
-	struct shortcut shortcut = {};
+	struct shortcut shortcut;
 	__u32 slot, to_slot;
 	int reason = 0;
 
@@ -115,11 +115,11 @@ static __always_inline int unknown_tunnel(const struct egre_tunnel *tunnel)
 SEC("tc")
 int from_underlay(struct __sk_buff *skb)
 {
-	struct arrival arrival = {};
+	struct arrival arrival;
 	const struct egre_neighbour *n;
 	const struct egre_end *end, *to;
 	int reason = parse(skb, &arrival), protocol_is_right = 0;
-	struct shortcut shortcut = {};
+	struct shortcut shortcut;
 	struct amount amount;
 	__u32 slot, to_slot, outer;
 
@@ -127,7 +127,7 @@ int from_underlay(struct __sk_buff *skb)
 		return TC_ACT_UNSPEC;
 	if (reason)
 		return drop_at_node(reason);
-	end = end_of_tunnel(&arrival.tunnel, &slot);
+	end = end_of_tunnel(&arrival.tunnel, arrival.is_ipv6, &slot);
 	if (!end)
 		return unknown_tunnel(&arrival.tunnel);
 	amount = amount_of(skb, outer_length(arrival.is_ipv6));
@@ -138,6 +138,7 @@ int from_underlay(struct __sk_buff *skb)
 	if (!to)
 		return drop_at_end(slot, EGRE_DROP_UNBOUND);
 
+	shortcut.token = 0;
 	if (to->kind == EGRE_DEVICE) {
 		outer = outer_length(arrival.is_ipv6);
 		if (arrival.length == skb->len &&

@@ -80,6 +80,7 @@ static __always_inline int parse_ipv4(struct __sk_buff *skb, struct arrival *a)
 		return EGRE_DROP_IP_HEADER;
 	if (h.ip->frag_off & IP_MORE_FRAGMENTS)
 		return EGRE_DROP_FRAGMENT;
+	a->is_ipv6 = 0;
 	a->length = bpf_ntohs(h.ip->tot_len) + sizeof(struct ethhdr);
 	a->ttl = h.ip->ttl;
 	if (a->length > skb->len || a->length < OUTER_LENGTH || (void *)(h.gre + 1) > end_of(skb))

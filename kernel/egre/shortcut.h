@@ -47,6 +47,7 @@ static __always_inline int find_shortcut(struct __sk_buff *skb, const struct egr
 	const struct fast_host *host = router_at(in, &number);
 	struct ethhdr *eth;
 
+	s->token = 0;
 	if (!host)
 		return 0;
 	at = now();

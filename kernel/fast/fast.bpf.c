@@ -98,7 +98,7 @@ int fast_underlay(struct xdp_md *ctx)
 	if (!is_plain_egre(h, stop))
 		return XDP_PASS;
 	tunnel_of(h, &tunnel);
-	if (!end_of_tunnel(&tunnel, &slot) || !join(&in, slot))
+	if (!end_of_tunnel(&tunnel, 0, &slot) || !join(&in, slot))
 		return XDP_PASS;
 	length = stop - (void *)h.ip;
 	if (in.to->kind == EGRE_TUNNEL)
