@@ -62,4 +62,39 @@ static __always_inline struct fast_flow *flow_of(struct transit *t)
 	return bpf_map_lookup_elem(&fast_flows4, &t->key.v4);
 }
 
+static __always_inline struct fast_recent *recent_of(const struct fast_flow4_key *key)
+{
+	/* The upper bits of a product (Knuth, TAOCP 3, 6.4): slots one after the other, all with the same addresses, do not meet. */
+	__u32 place = (key->slot * 0x9e3779b1u + key->from * 0x85ebca77u + key->to * 0xc2b2ae3du + key->tos * 0x27d4eb2fu) >>
+		      (32 - FAST_RECENT_BITS);
+
+	place += bpf_get_smp_processor_id() * FAST_RECENT;
+	return bpf_map_lookup_elem(&fast_recent, &place);
+}
+
+static __always_inline int is_recent(const struct fast_recent *r, const struct fast_flow4_key *key, __u32 generation,
+				     __u64 at, __u32 length)
+{
+	return !((r->key.slot ^ key->slot) | (r->key.from ^ key->from) | (r->key.to ^ key->to) | (r->key.tos ^ key->tos)) &&
+	       r->flow.generation == generation && ticks(at) - r->flow.learnt <= FAST_FLOW_TICKS && length <= r->flow.mtu;
+}
+
+/* Where a packet leaves, if that is known; whether one of this length may is for the caller to see. */
+static __always_inline const struct fast_flow *fresh_flow(struct transit *t, __u32 generation, __u64 at, __u32 length)
+{
+	struct fast_recent *recent = t->is_ipv6 ? NULL : recent_of(&t->key.v4);
+	struct fast_flow *flow;
+
+	if (recent && is_recent(recent, &t->key.v4, generation, at, length))
+		return &recent->flow;
+	flow = flow_of(t);
+	if (!flow || !is_fresh(flow, generation, at))
+		return NULL;
+	if (recent) {
+		recent->key = t->key.v4;
+		recent->flow = *flow;
+	}
+	return flow;
+}
+
 #endif

@@ -12,7 +12,7 @@
 
 struct shortcut {
 	struct transit transit;
-	struct fast_flow *flow;
+	const struct fast_flow *flow;
 	const struct egre_end *out, *to; /* the virtual interface it leaves by, and what that leads to */
 	__u32 out_slot, to_slot;
 	__u32 token; /* 0: its router will not be passed by; else for a packet that goes through it, to learn from */
@@ -58,13 +58,13 @@ static __always_inline int find_shortcut(struct __sk_buff *skb, const struct egr
 	    !is_transit(eth, end_of(skb), room, slot, &s->transit, 2, 1))
 		return 0;
 	s->token = token_of(slot, host->generation);
-	s->flow = flow_of(&s->transit);
-	if (!s->flow || !is_fresh(s->flow, host->generation, at))
-		return 0;
 	longest = longest_of(skb, &s->transit, offset + ETH_HLEN);
+	s->flow = fresh_flow(&s->transit, host->generation, at, longest);
+	if (!s->flow || longest > s->flow->mtu)
+		return 0;
 	s->out_slot = s->flow->out;
 	s->out = bpf_map_lookup_elem(&ends, &s->out_slot);
-	if (!s->out || longest > s->flow->mtu || longest > s->out->mtu || s->out->kind != EGRE_DEVICE ||
+	if (!s->out || longest > s->out->mtu || s->out->kind != EGRE_DEVICE ||
 	    s->out->flags & (EGRE_END_DOWN | EGRE_END_SLOW))
 		return 0;
 	/* Whatever a flow says, it never leads out of its own router. */

@@ -88,7 +88,7 @@ int fast_underlay(struct xdp_md *ctx)
 	struct headers h = headers_at(start_of(ctx));
 	void *stop = stop_of(ctx);
 	const struct fast_host *host;
-	struct fast_flow *flow;
+	const struct fast_flow *flow;
 	struct egre_tunnel tunnel;
 	struct transit t;
 	struct joined in;
@@ -109,8 +109,8 @@ int fast_underlay(struct xdp_md *ctx)
 	if (!host || host->blocked || !somebody_listens(at) || !is_to(h.inner, in.to) ||
 	    !is_transit(h.inner, stop, stop - (void *)(h.inner + 1), in.to_slot, &t, 2, 1))
 		return XDP_PASS;
-	flow = host->uncached ? NULL : flow_of(&t);
-	if (flow && is_fresh(flow, host->generation, at) && t.length <= flow->mtu) {
+	flow = host->uncached ? NULL : fresh_flow(&t, host->generation, at, t.length);
+	if (flow && t.length <= flow->mtu) {
 		int verdict = forward(h, stop, length, &in, number, flow, &t);
 
 		if (verdict != XDP_PASS)

@@ -17,6 +17,7 @@
 /* Plain numbers in the sources of the kernel programs and here must mean the same bytes. */
 _Static_assert(sizeof(struct egre_end) == 32, "a slot is half a cache line");
 _Static_assert(sizeof(struct fast_flow) == 32, "half a cache line");
+_Static_assert(sizeof(struct fast_recent) == 64, "a cache line");
 _Static_assert(sizeof(struct egre_tunnel) == 36, "no padding: it is a hash key");
 _Static_assert(sizeof(struct egre_neighbour) == 64, "a neighbour is one cache line");
 _Static_assert(sizeof(struct egre_frame) == 24 + EGRE_SNAP + 16, "no padding before the bytes");
@@ -36,7 +37,8 @@ static int log_nothing_but_warnings(enum libbpf_print_level level, const char *f
 static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunnel",    "by_path", "counters", "notes",
 				    "node_drops", "end_labels", "path_labels", "from_virtual", "from_underlay", "node",
 				    "lines",	"line_counts", "line_devices", "from_line",	"captures", "rings",	"frame",
-				    "end_drops", "told",	"too_long", "fast_ends",	"fast_hosts", "fast_state", "fast_flows4", "fast_flows6" };
+				    "end_drops", "told",	"too_long", "fast_ends",	"fast_hosts", "fast_state", "fast_flows4", "fast_flows6",
+				    "fast_recent" };
 
 void maps_remove(const char *folder)
 {
@@ -195,6 +197,9 @@ struct bpf_object *maps_load(const char *folder, const char *objects, const char
 	object = bpf_object__open_file(file, NULL);
 	if (!object)
 		return NULL;
+	map = bpf_object__find_map_by_name(object, "fast_recent");
+	if (map)
+		bpf_map__set_max_entries(map, FAST_RECENT * libbpf_num_possible_cpus());
 	bpf_object__for_each_map(map, object)
 		if (run_path(path, folder, bpf_map__name(map), "") && !take_over_device_map(map, path))
 			bpf_map__set_pin_path(map, path);
