@@ -3,7 +3,6 @@
 #ifndef EGRE_COUNT_H
 #define EGRE_COUNT_H
 
-#include <linux/pkt_cls.h>
 #include "maps.h"
 
 #define ETH_HEADER 14
@@ -31,9 +30,17 @@ static __always_inline struct amount amount_of(struct __sk_buff *skb, __u32 oute
 	return amount;
 }
 
+/* `slot` is one of an end that was found. */
+static __always_inline struct egre_counters *counters_of(__u32 slot)
+{
+	__u32 place = bpf_get_smp_processor_id() * EGRE_MAX_ENDS + slot;
+
+	return bpf_map_lookup_elem(&passed, &place);
+}
+
 static __always_inline void count_in(__u32 slot, struct amount amount)
 {
-	struct egre_counters *c = bpf_map_lookup_elem(&counters, &slot);
+	struct egre_counters *c = counters_of(slot);
 
 	if (c) {
 		c->in_packets += amount.packets;
@@ -43,30 +50,12 @@ static __always_inline void count_in(__u32 slot, struct amount amount)
 
 static __always_inline void count_out(__u32 slot, struct amount amount)
 {
-	struct egre_counters *c = bpf_map_lookup_elem(&counters, &slot);
+	struct egre_counters *c = counters_of(slot);
 
 	if (c) {
 		c->out_packets += amount.packets;
 		c->out_bytes += amount.bytes;
 	}
-}
-
-static __noinline int drop_at_end(__u32 slot, __u32 reason)
-{
-	struct egre_drops *drops = bpf_map_lookup_elem(&end_drops, &slot);
-
-	if (drops && reason < EGRE_END_REASONS)
-		drops->of[reason]++;
-	return TC_ACT_SHOT;
-}
-
-static __noinline int drop_at_node(__u32 reason)
-{
-	__u64 *count = bpf_map_lookup_elem(&node_drops, &reason);
-
-	if (count)
-		(*count)++;
-	return TC_ACT_SHOT;
 }
 
 #endif

@@ -9,6 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include "capture.h"
 #include "count.h"
+#include "drop.h"
 #include "decapsulate.h"
 #include "deliver.h"
 #include "encapsulate.h"

@@ -3,7 +3,7 @@
 #ifndef EGRE_LINE_H
 #define EGRE_LINE_H
 
-#include "count.h"
+#include "drop.h"
 #include "maps.h"
 
 static __noinline int enter_line(struct __sk_buff *skb, const struct egre_end *to, __u32 slot)

@@ -34,7 +34,11 @@ HASH(by_device, __u32, __u32, EGRE_MAX_ENDS);
 HASH(by_tunnel, struct egre_tunnel, __u32, EGRE_MAX_ENDS);
 ARRAY(notes, struct egre_note, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
 HASH(by_path, struct egre_path, __u32, EGRE_MAX_NEIGHBOURS);
-PERCPU_ARRAY(counters, struct egre_counters, EGRE_MAX_ENDS);
+/*
+ * Of each processor EGRE_MAX_ENDS, one after the other; trellis, which knows how many there are, says how large it is. A per-CPU
+ * array has a pointer to each besides, a cache line more for every counter that moves, and trellis could not map it.
+ */
+ARRAY(passed, struct egre_counters, EGRE_MAX_ENDS, BPF_F_MMAPABLE);
 PERCPU_ARRAY(end_drops, struct egre_drops, EGRE_MAX_ENDS);
 ARRAY(line_devices, struct egre_line_devices, 1, BPF_F_MMAPABLE);
 PERCPU_ARRAY(node_drops, __u64, EGRE_MOST_REASONS);

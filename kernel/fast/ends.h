@@ -4,6 +4,7 @@
 #define FAST_ENDS_H
 
 #include "fast-maps.h"
+#include "../egre/count.h"
 #include "../egre/flow.h"
 #include "../egre/outer.h"
 
@@ -26,13 +27,13 @@ static __always_inline int join(struct joined *j, __u32 slot)
 
 static __always_inline void count_passage(const struct joined *j, __u32 bytes)
 {
-	struct egre_counters *c = bpf_map_lookup_elem(&counters, &j->slot);
+	struct egre_counters *c = counters_of(j->slot);
 
 	if (c) {
 		c->in_packets++;
 		c->in_bytes += bytes;
 	}
-	c = bpf_map_lookup_elem(&counters, &j->to_slot);
+	c = counters_of(j->to_slot);
 	if (c) {
 		c->out_packets++;
 		c->out_bytes += bytes;

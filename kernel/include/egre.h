@@ -107,7 +107,7 @@ enum egre_reason {
 #define EGRE_END_REASONS 12
 #define EGRE_MOST_REASONS 64 /* the map has room for more, so that another one needs no other layout */
 
-/* One per CPU and slot: half a cache line. `in` is what came from that end, `out` what was sent to it. */
+/* One for each processor and slot: half a cache line. `in` is what came from that end, `out` what was sent to it. */
 struct egre_counters {
 	__u64 in_packets, in_bytes, out_packets, out_bytes;
 };

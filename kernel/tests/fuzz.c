@@ -48,7 +48,7 @@ static const char *const reasons[] = {
 
 static struct seed seeds[MOST_SEEDS];
 static size_t seed_count;
-static int programs[2], ends_map, neighbours_map, counters_map, end_drops_map, drops_map, hosts_map, flows_map, cpus;
+static int programs[2], ends_map, neighbours_map, passed_map, end_drops_map, drops_map, hosts_map, flows_map, cpus;
 static struct egre_end ends[SLOTS];
 static struct egre_neighbour neighbours[EGRE_MAX_NEIGHBOURS];
 static uint64_t verdicts[3], dropped[EGRE_REASON_COUNT], refused, past_router;
@@ -101,10 +101,24 @@ static void add_up(int map, uint64_t *to, size_t words, uint32_t count)
 		to[i / (words * cpus) * words + i % words] += of_cpus[i];
 }
 
+static void add_passed(struct egre_counters *to, uint32_t place)
+{
+	struct egre_counters passed;
+
+	if (bpf_map_lookup_elem(passed_map, &place, &passed))
+		exit(2);
+	to->in_packets += passed.in_packets;
+	to->in_bytes += passed.in_bytes;
+	to->out_packets += passed.out_packets;
+	to->out_bytes += passed.out_bytes;
+}
+
 static void read_counters(struct readings *r)
 {
 	memset(r, 0, sizeof(*r));
-	add_up(counters_map, (uint64_t *)r->ends, sizeof(*r->ends) / sizeof(uint64_t), SLOTS);
+	for (uint32_t cpu = 0; cpu < (uint32_t)cpus; cpu++)
+		for (uint32_t slot = 0; slot < SLOTS; slot++)
+			add_passed(&r->ends[slot], cpu * EGRE_MAX_ENDS + slot);
 	add_up(end_drops_map, (uint64_t *)r->end_drops, EGRE_END_REASONS, SLOTS);
 	add_up(drops_map, r->node, 1, EGRE_REASON_COUNT);
 }
@@ -334,7 +348,7 @@ int main(int count, char **arguments)
 	programs[1] = pinned(arguments[1], "from_virtual");
 	ends_map = pinned(arguments[1], "ends");
 	neighbours_map = pinned(arguments[1], "neighbours");
-	counters_map = pinned(arguments[1], "counters");
+	passed_map = pinned(arguments[1], "passed");
 	end_drops_map = pinned(arguments[1], "end_drops");
 	drops_map = pinned(arguments[1], "node_drops");
 	hosts_map = pinned(arguments[1], "fast_hosts");

@@ -46,7 +46,7 @@ uint32_t end_of_tunnel(const struct maps *m, uint32_t neighbour, __be32 key)
 /* In turn: a program that still looks at a slot just freed must not find another slice's end there. */
 static uint32_t free_slot(struct maps *m)
 {
-	static struct egre_drops *zero; /* the larger of the two */
+	static struct egre_drops *zero;
 	uint32_t slot = m->node->last_slot;
 
 	if (!zero && !(zero = calloc(libbpf_num_possible_cpus(), sizeof(*zero))))
@@ -56,7 +56,8 @@ static uint32_t free_slot(struct maps *m)
 		if (m->ends[slot].kind != EGRE_FREE)
 			continue;
 		m->node->last_slot = slot;
-		bpf_map_update_elem(m->counters, &slot, zero, BPF_ANY);
+		for (int cpu = 0; cpu < m->cpus; cpu++)
+			m->passed[cpu * EGRE_MAX_ENDS + slot] = (struct egre_counters){ 0 };
 		bpf_map_update_elem(m->end_drops, &slot, zero, BPF_ANY);
 		memset(&m->labels[slot], 0, sizeof(m->labels[slot]));
 		m->lines[slot] = (struct egre_line){ .cookie = m->lines[slot].cookie + 1 };

@@ -34,7 +34,7 @@ static int log_nothing_but_warnings(enum libbpf_print_level level, const char *f
 }
 
 /* Named one by one: the folder may be a file system that others pin things in as well. */
-static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunnel",    "by_path", "counters", "notes",
+static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunnel",    "by_path", "passed", "notes",
 				    "node_drops", "end_labels", "path_labels", "from_virtual", "from_underlay", "node",
 				    "lines",	"line_counts", "line_devices", "from_line",	"captures", "rings",	"frame",
 				    "end_drops", "told",	"too_long", "fast_ends",	"fast_hosts", "fast_state", "fast_flows4", "fast_flows6",
@@ -54,6 +54,7 @@ void maps_close(struct maps *maps)
 {
 	munmap(maps->ends, sizeof(*maps->ends) * EGRE_MAX_ENDS);
 	munmap(maps->labels, sizeof(*maps->labels) * EGRE_MAX_ENDS);
+	munmap(maps->passed, sizeof(*maps->passed) * EGRE_MAX_ENDS * maps->cpus);
 	munmap(maps->notes, sizeof(*maps->notes) * EGRE_MAX_ENDS);
 	munmap(maps->neighbours, sizeof(*maps->neighbours) * EGRE_MAX_NEIGHBOURS);
 	munmap(maps->paths, sizeof(*maps->paths) * EGRE_MAX_NEIGHBOURS);
@@ -145,6 +146,8 @@ static bool take(struct maps *maps, const char *folder, struct bpf_object *objec
 {
 	maps->ends = map_memory(descriptor(object, "ends"), sizeof(*maps->ends) * EGRE_MAX_ENDS);
 	maps->labels = map_memory(descriptor(object, "end_labels"), sizeof(*maps->labels) * EGRE_MAX_ENDS);
+	maps->cpus = libbpf_num_possible_cpus();
+	maps->passed = map_memory(descriptor(object, "passed"), sizeof(*maps->passed) * EGRE_MAX_ENDS * maps->cpus);
 	maps->notes = map_memory(descriptor(object, "notes"), sizeof(*maps->notes) * EGRE_MAX_ENDS);
 	maps->neighbours = map_memory(descriptor(object, "neighbours"), sizeof(*maps->neighbours) * EGRE_MAX_NEIGHBOURS);
 	maps->paths = map_memory(descriptor(object, "path_labels"), sizeof(*maps->paths) * EGRE_MAX_NEIGHBOURS);
@@ -155,12 +158,12 @@ static bool take(struct maps *maps, const char *folder, struct bpf_object *objec
 	if (maps->lines == MAP_FAILED || maps->line_counts == MAP_FAILED || maps->line_devices == MAP_FAILED)
 		return false;
 	if (maps->ends == MAP_FAILED || maps->labels == MAP_FAILED || maps->neighbours == MAP_FAILED ||
-	    maps->paths == MAP_FAILED || maps->node == MAP_FAILED || maps->notes == MAP_FAILED)
+	    maps->paths == MAP_FAILED || maps->node == MAP_FAILED ||
+	    maps->notes == MAP_FAILED || maps->passed == MAP_FAILED)
 		return false;
 	maps->by_device = descriptor(object, "by_device");
 	maps->by_tunnel = descriptor(object, "by_tunnel");
 	maps->by_path = descriptor(object, "by_path");
-	maps->counters = descriptor(object, "counters");
 	maps->end_drops = descriptor(object, "end_drops");
 	maps->node_drops = descriptor(object, "node_drops");
 	maps->captures = descriptor(object, "captures");
@@ -186,6 +189,11 @@ static bool take_over_device_map(struct bpf_map *map, const char *path)
 	return taken;
 }
 
+static bool is_of_each_cpu(const char *name)
+{
+	return !strcmp(name, "passed") || !strcmp(name, "fast_recent");
+}
+
 struct bpf_object *maps_load(const char *folder, const char *objects, const char *name)
 {
 	char file[PATH_SIZE], path[PATH_SIZE];
@@ -197,9 +205,9 @@ struct bpf_object *maps_load(const char *folder, const char *objects, const char
 	object = bpf_object__open_file(file, NULL);
 	if (!object)
 		return NULL;
-	map = bpf_object__find_map_by_name(object, "fast_recent");
-	if (map)
-		bpf_map__set_max_entries(map, FAST_RECENT * libbpf_num_possible_cpus());
+	bpf_object__for_each_map(map, object)
+		if (is_of_each_cpu(bpf_map__name(map)))
+			bpf_map__set_max_entries(map, bpf_map__max_entries(map) * libbpf_num_possible_cpus());
 	bpf_object__for_each_map(map, object)
 		if (run_path(path, folder, bpf_map__name(map), "") && !take_over_device_map(map, path))
 			bpf_map__set_pin_path(map, path);

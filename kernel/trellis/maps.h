@@ -15,10 +15,12 @@ struct maps {
 	struct egre_neighbour_label *paths;
 	struct egre_node *node;
 	struct egre_note *notes;
+	struct egre_counters *passed; /* of each of so many processors EGRE_MAX_ENDS */
+	int cpus;
 	struct egre_line *lines;
 	struct egre_line_counts *line_counts;
 	struct egre_line_devices *line_devices;
-	int by_device, by_tunnel, by_path, counters, end_drops, node_drops, captures, rings;
+	int by_device, by_tunnel, by_path, end_drops, node_drops, captures, rings;
 	int from_virtual, from_underlay, from_line;
 	bool replaced;		   /* the programs are newer than those pinned before */
 	struct bpf_object *object; /* NULL: not open */
