@@ -1,7 +1,8 @@
 // What does the tc path do with a packet whose flow it knows, and when does it leave it to the router after all? Each branch
 // once, through BPF_PROG_TEST_RUN; what it knows it has learnt from real packets before.
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { trellisBinary } from './lab'
+import { kernelFolder, trellisBinary } from './lab'
 import { ethernet, gre, ip } from './packets'
 import { device, host, join } from './parts'
 import { fastState, KEYS, makeRoutedSlice, type RoutedSlice, turnOn, until } from './routed-slice'
@@ -29,6 +30,13 @@ const ipv6 = (hops = 64, to = ROUTER, from = HOST) => {
   const address = (network: string) => `${network}${'0'.repeat(24)}0002`
   const payload = `60000000000c${octet(17)}${octet(hops)}${address('fd01')}${address('fd02')}${UDP}`
   return ethernet({ to, from, type: 0x86dd, payload })
+}
+
+/** As recent_of in egre/flow.h. */
+function placeOf(slot: number, from: string, to: string): number {
+  const word = (address: string) => Buffer.from(address.split('.').map(Number)).readUInt32LE()
+  const sum = Math.imul(slot, 0x9e3779b1) + Math.imul(word(from), 0x85ebca77) + Math.imul(word(to), 0xc2b2ae3d)
+  return (sum >>> 0) >>> (32 - 13)
 }
 
 describe('the tc path', () => {
@@ -103,6 +111,24 @@ describe('the tc path', () => {
     await goesByKernel()
     await learn()
     expect(await underlay(egre(inner()))).toMatchObject({ verdict: REDIRECT, packet: leaving(forwarded()) })
+  })
+
+  test('flows that are looked for in the same place are told apart', async () => {
+    const { m } = slice
+    const little = (n: number) => Buffer.from(Uint32Array.of(n).buffer).toString('hex')
+    const spoil = (...args: string[]) => m.run(path.join(kernelFolder, 'build/spoil'), '/run/bpf/myvini', ...args)
+    const slot = Number(spoil('by_device', little(Number(m.run('cat', '/sys/class/net/vi/ifindex'))), '0'))
+    const place = placeOf(slot, '10.1.0.2', '10.2.0.2')
+    const sources = Array.from({ length: 1 << 16 }, (_, i) => `10.9.${i >> 8}.${i & 255}`)
+    const from = sources.find((source) => placeOf(slot, source, '10.4.0.2') === place)
+    const there = inner({ from, to: '10.4.0.2' })
+    const arrives = inner({ from, to: '10.4.0.2', ttl: 63 }, { to: NEAR, from: TO_NEAR })
+    await learn()
+    await learn(there, arrives)
+    for (let i = 0; i < 10; i++) {
+      expect(await underlay(egre(inner()))).toMatchObject({ verdict: REDIRECT, packet: leaving(forwarded()) })
+      expect(await underlay(egre(there))).toMatchObject({ verdict: REDIRECT, packet: arrives })
+    }
   })
 
   test('IPv6 as well', async () => {
