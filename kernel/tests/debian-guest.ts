@@ -38,6 +38,8 @@ mkdir -p /sys/fs/bpf; mount -t bpf bpf /sys/fs/bpf
 for m in ${modules.join(' ')}; do insmod /modules/$m.ko || echo "no $m"; done
 ip link set lo up
 stty -echo -F /dev/console 2>/dev/null
+# For whichever shell comes: busybox prefers its own ip, which knows no gretap.
+echo 'ip() { /usr/sbin/ip "$@"; }' > /shell; export ENV=/shell
 echo "guest is up"
 while :; do sh; done`
 
@@ -144,7 +146,6 @@ export class DebianGuest {
     ])
     const guest = new DebianGuest(spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] }), folder)
     await guest.#sees('guest is up', BOOT_MS)
-    await guest.must('ip() { /usr/sbin/ip "$@"; }') // busybox prefers its own, which knows no gretap
     return guest
   }
 
