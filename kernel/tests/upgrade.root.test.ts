@@ -87,9 +87,11 @@ describe('upgrade', () => {
     const spoil = path.join(kernelFolder, 'build/spoil')
     expect(a.run(spoil, '/run/bpf/myvini', 'path_labels', '00000000', `${MADE_CLSACT}`, '1')).toBe('0\n')
     a.run('rm', '/run/bpf/myvini/from_underlay') // else nothing is put anew
+    a.run('ln', '-s', 'what-was', '/run/bpf/myvini/counters') // its counters are no longer ours
     const upgraded = a.anotherTrellis()
     expect(await upgraded.one({ op: 'observe' })).toMatchObject({ ok: true, underlays: [{ attached: true }] })
     expect(a.run('tc', 'qdisc', 'show', 'dev', 'u-b')).not.toContain('clsact')
+    expect(a.try('ls', '-d', '/run/bpf/myvini/counters').code).not.toBe(0)
     onUnderlay(a, 'u-b')
     expect(a.host('h', 'ping', '-q', '-c1', '-W2', '10.0.0.2')).toMatchObject({ code: 0 })
     await upgraded.end()

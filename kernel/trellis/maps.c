@@ -40,6 +40,15 @@ static const char *const pins[] = { "ends",	"neighbours", "by_device",  "by_tunn
 				    "end_drops", "told",	"too_long", "fast_ends",	"fast_hosts", "fast_state", "fast_flows4", "fast_flows6",
 				    "fast_recent" };
 
+/* What earlier ones pinned and no program of now uses; those that still run keep it until they are replaced. */
+static void remove_former(const char *folder)
+{
+	char path[PATH_SIZE];
+
+	if (run_path(path, folder, "counters", ""))
+		unlink(path);
+}
+
 void maps_remove(const char *folder)
 {
 	char path[PATH_SIZE];
@@ -47,6 +56,7 @@ void maps_remove(const char *folder)
 	for (size_t i = 0; i < sizeof(pins) / sizeof(*pins); i++)
 		if (run_path(path, folder, pins[i], ""))
 			unlink(path);
+	remove_former(folder);
 	rmdir(folder);
 }
 
@@ -233,8 +243,10 @@ bool maps_open(struct maps *maps, const char *folder, const char *objects, char 
 	}
 	remove_other_layout(folder);
 	maps->object = maps_load(folder, objects, "egre.bpf.o");
-	if (maps->object && take(maps, folder, maps->object))
+	if (maps->object && take(maps, folder, maps->object)) {
+		remove_former(folder);
 		return true;
+	}
 	snprintf(error, error_size, "loading %s/egre.bpf.o: %s", objects, strerror(errno));
 	if (maps->object)
 		maps_close(maps);
