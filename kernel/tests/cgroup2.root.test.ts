@@ -28,6 +28,12 @@ for (const series of SERIES) {
     /** As whoever works in the host: by `enter`, which puts what it starts into the host's cgroup. */
     const enter = (script: string, host = 'h') => guest.run(entering(host, script), 60_000)
     const read = async (file: string, host = 'h') => (await guest.must(`cat ${GROUPS}/${host}/${file}`)).trim()
+    const processes = async (): Promise<number> => {
+      const told = await read('pids.current')
+      const [, count] = /^(\d+)$/m.exec(told) ?? []
+      if (count === undefined) throw new Error(`no number of processes: ${JSON.stringify(told)}`)
+      return Number(count)
+    }
     /** How often a limit was met: a line of one of cgroup v2's files of events. */
     const counted = async (file: string, event: string, host = 'h') =>
       Number(new RegExp(`^${event} (\\d+)$`, 'm').exec(await read(file, host))?.[1])
@@ -115,13 +121,13 @@ for (const series of SERIES) {
         await guest.must(`{ ${entering('h', 'bomb() { while :; do bomb & done; }; bomb')} & } >/dev/null 2>&1`)
         // Counted when one more is asked for than there may be: it is at its limit then.
         await expect.poll(refused, { timeout: 30_000 }).toBeGreaterThan(before)
-        seen.push(Number(await read('pids.current')))
+        seen.push(await processes())
         const { out } = await enter(
           'i=0; while [ $i -lt 20 ]; do sleep 0.2 & i=$((i+1)); done; wait; echo all-$i',
           'beside',
         )
         expect(out).toContain('all-20')
-        seen.push(Number(await read('pids.current')))
+        seen.push(await processes())
         await guest.must(
           `echo 1 > ${GROUP}/cgroup.kill; until [ $(cat ${GROUP}/pids.current) = 0 ]; do sleep 0.1; done`,
         )

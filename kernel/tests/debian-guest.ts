@@ -40,6 +40,7 @@ ip link set lo up
 stty -echo -F /dev/console 2>/dev/null
 # For whichever shell comes: busybox prefers its own ip, which knows no gretap.
 echo 'ip() { /usr/sbin/ip "$@"; }' > /shell; export ENV=/shell
+dmesg -n 1 # the kernel says what it has to say in its log, not in the middle of an answer
 echo "guest is up"
 while :; do sh; done`
 
