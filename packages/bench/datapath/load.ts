@@ -1,7 +1,7 @@
 // What do busy neighbours do while something else is measured? They forward packets at a steady pace, through the same node.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { smallest } from './baselines'
@@ -18,21 +18,23 @@ function load(line: Line, packets: readonly string[]): Load {
   return () => {
     const started = begin(line, packets)
     return async () => {
-      const child = await started
+      const { child, folder } = await started
       const ended = once(child, 'exit')
       child.kill('SIGTERM')
       await ended
+      await rm(folder, { recursive: true })
     }
   }
 }
 
 async function begin(line: Line, packets: readonly string[]) {
-  const file = path.join(await mkdtemp(path.join(tmpdir(), 'myvini-bench-')), 'packets')
+  const folder = await mkdtemp(path.join(tmpdir(), 'myvini-bench-'))
+  const file = path.join(folder, 'packets')
   await writeFile(file, `${packets.join('\n')}\n`)
   const netns = `/proc/${line.source.pid}/ns/net`
   const every = 1_000_000 / PACKETS_PER_SECOND // each neighbour sends one packet in each interval, in µs
   const argv = [netns, 'u-m', file, String(every), String(CPU)]
-  return spawn(benchBinary('pace'), argv, { stdio: ['ignore', 'ignore', 'inherit'] })
+  return { folder, child: spawn(benchBinary('pace'), argv, { stdio: ['ignore', 'ignore', 'inherit'] }) }
 }
 
 export const busy = {
