@@ -163,7 +163,8 @@ export class DebianGuest {
     const end = `end-of-${++this.#commands}`
     this.#said = ''
     this.qemu.stdin?.write(`{ ${line}; } 2>&1; echo "${end.slice(0, 3)}""${end.slice(3)}=$?="\n`)
-    await this.#sees(new RegExp(`${end}=\\d+=`), withinMs)
+    // To the end of the line: what is left of it would begin the next answer.
+    await this.#sees(new RegExp(`${end}=\\d+=\\r?\\n`), withinMs)
     const [out = '', code = ''] = this.#said.split(`${end}=`)
     return { code: Number.parseInt(code, 10), out: out.replaceAll('\r', '') }
   }

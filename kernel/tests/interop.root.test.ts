@@ -159,6 +159,12 @@ describe.each(SERIES.map((series) => ({ series, obstacle: guestObstacle(series) 
       const where = '--run /run/myvini --bpf /sys/fs/bpf/myvini --objects /objects'
       const answer = await guest.must(`echo '${request}' | trellis serve ${where}`)
       expect(answer).not.toContain('"ok":false')
+      // By tcx where the kernel has it (6.6), else by a filter: nobody may think that the other way is not tried.
+      const { out } = await guest.run('/usr/sbin/tc filter show dev eth0 ingress')
+      expect(out.includes('myvini-from-underlay')).toBe(series === '6.1')
+      expect(await guest.must(`echo '{"id":3,"ops":[{"op":"observe"}]}' | trellis serve ${where}`)).toMatch(
+        /"underlay":"v4"[^}]*"attached":true/,
+      )
       // which loads the programs of the fast path; whether the device has XDP of its own is another matter
       const fast = JSON.stringify({ id: 2, ops: [{ op: 'fast.underlay', underlay: 'v4', mode: 'auto' }] })
       expect(await guest.must(`echo '${fast}' | trellis serve ${where}`)).toContain('"ok":true')
