@@ -9,9 +9,9 @@
 #include <bpf/bpf_helpers.h>
 #include "capture.h"
 #include "count.h"
-#include "drop.h"
 #include "decapsulate.h"
 #include "deliver.h"
+#include "drop.h"
 #include "encapsulate.h"
 #include "find.h"
 #include "line.h"

@@ -49,7 +49,7 @@ static uint32_t free_slot(struct maps *m)
 	static struct egre_drops *zero;
 	uint32_t slot = m->node->last_slot;
 
-	if (!zero && !(zero = calloc(libbpf_num_possible_cpus(), sizeof(*zero))))
+	if (!zero && !(zero = calloc(m->cpus, sizeof(*zero))))
 		return 0;
 	for (uint32_t tried = 1; tried < EGRE_MAX_ENDS; tried++) {
 		slot = slot + 1 < EGRE_MAX_ENDS ? slot + 1 : 1;

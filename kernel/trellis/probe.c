@@ -24,9 +24,8 @@
 #include "links.h"
 #include "run-folder.h"
 #include "tc.h"
+#include "tcx.h"
 #include "trellis.h"
-
-#define TCX_INGRESS 46 /* BPF_TCX_INGRESS, Linux 6.6: newer than the headers we build with */
 
 struct probe {
 	const struct options *options;
@@ -140,8 +139,7 @@ static int load_programs(struct probe *p)
 
 static void probe_programs(struct probe *p)
 {
-	int error = load_programs(p), link;
-	union bpf_attr attributes = { 0 };
+	int error = load_programs(p);
 	struct op op = { 0 };
 	struct batch b;
 
@@ -153,11 +151,7 @@ static void probe_programs(struct probe *p)
 		error = op.error;
 	}
 	tell(p, "egre-bpf", error);
-	attributes.link_create.prog_fd = p->program;
-	attributes.link_create.target_ifindex = p->device;
-	attributes.link_create.attach_type = TCX_INGRESS;
-	link = syscall(SYS_bpf, BPF_LINK_CREATE, &attributes, sizeof(attributes));
-	tell(p, "tcx", link < 0 ? errno : 0);
+	tell(p, "tcx", tcx_attach(p->device, p->program));
 }
 
 static void probe_xdp(struct probe *p)

@@ -103,7 +103,7 @@ static void add(struct egre_counters *to, const volatile struct egre_counters *p
 	to->out_bytes += passed->out_bytes;
 }
 
-static int read_totals(const struct maps *m, struct total *totals, uint32_t count, int cpus)
+static int read_totals(const struct maps *m, struct total *totals, uint32_t count)
 {
 	size_t step = sizeof(*totals) / sizeof(__u64);
 
@@ -111,16 +111,16 @@ static int read_totals(const struct maps *m, struct total *totals, uint32_t coun
 	for (int cpu = 0; cpu < m->cpus; cpu++)
 		for (uint32_t slot = 0; slot < count; slot++)
 			add(&totals[slot].passed, &m->passed[cpu * EGRE_MAX_ENDS + slot]);
-	return read_all(m->end_drops, totals->drops.of, EGRE_END_REASONS, step, count, cpus);
+	return read_all(m->end_drops, totals->drops.of, EGRE_END_REASONS, step, count, m->cpus);
 }
 
-static void write_node(const struct maps *m, struct text *out, int cpus)
+static void write_node(const struct maps *m, struct text *out)
 {
-	__u64 *of_cpus = calloc(cpus, sizeof(*of_cpus)), drops[EGRE_REASON_COUNT] = { 0 };
+	__u64 *of_cpus = calloc(m->cpus, sizeof(*of_cpus)), drops[EGRE_REASON_COUNT] = { 0 };
 
 	for (__u32 reason = 1; of_cpus && reason < EGRE_REASON_COUNT; reason++)
 		if (!bpf_map_lookup_elem(m->node_drops, &reason, of_cpus))
-			for (int cpu = 0; cpu < cpus; cpu++)
+			for (int cpu = 0; cpu < m->cpus; cpu++)
 				drops[reason] += of_cpus[cpu];
 	free(of_cpus);
 	text_name(out, "node");
@@ -144,14 +144,14 @@ void stats(struct trellis *t, struct op *ops, size_t count)
 {
 	const struct maps *m = &t->maps;
 	uint32_t slots = last_used(m) + 1;
-	int cpus = libbpf_num_possible_cpus(), error;
+	int error;
 	struct total *totals = arena_take(ops->arena, slots * sizeof(*totals));
 	struct timespec now;
 
 	for (size_t i = 0; i < count; i++) {
 		struct text *out = &ops[i].out;
 
-		error = read_totals(m, totals, slots, cpus);
+		error = read_totals(m, totals, slots);
 		if (error) {
 			op_fail(&ops[i], error, "reading counters: %s", strerror(error));
 			continue;
@@ -160,7 +160,7 @@ void stats(struct trellis *t, struct op *ops, size_t count)
 		text_name_number(out, "at", now.tv_sec * 1000000000ull + now.tv_nsec);
 		write_kind(m, out, totals, slots, EGRE_DEVICE);
 		write_kind(m, out, totals, slots, EGRE_TUNNEL);
-		write_node(m, out, cpus);
+		write_node(m, out);
 		lines_write_counts(t, &ops[i]);
 	}
 }

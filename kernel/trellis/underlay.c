@@ -184,24 +184,30 @@ static void forget_filter(struct trellis *t, struct op *op, uint32_t index)
 	remove_filter(t, op, index, made_clsact);
 }
 
-bool underlay_attach(struct trellis *t, struct op *op, uint32_t index)
+/* True: a qdisc was made for it. */
+static bool attach_filter(struct trellis *t, struct op *op, uint32_t index)
 {
-	int error = tcx_attach(index, t->maps.from_underlay);
-	bool had_clsact;
+	bool had_clsact = has_clsact(t, index);
 	struct batch b;
 
-	if (error && error != EINVAL)
-		op_fail(op, error, "attaching the program to the underlay device: %s", strerror(error));
-	else if (!error)
-		forget_filter(t, op, index);
-	if (error != EINVAL)
-		return false;
-	had_clsact = has_clsact(t, index);
 	batch_open(&b, &t->nl);
 	tc_add_clsact(&b, op, index);
 	tc_attach(&b, op, index, t->maps.from_underlay);
 	batch_send(&b);
 	return !had_clsact;
+}
+
+bool underlay_attach(struct trellis *t, struct op *op, uint32_t index)
+{
+	int error = tcx_attach(index, t->maps.from_underlay);
+
+	if (error == EINVAL) /* this kernel has no tcx */
+		return attach_filter(t, op, index);
+	if (error)
+		op_fail(op, error, "attaching the program to the underlay device: %s", strerror(error));
+	else
+		forget_filter(t, op, index);
+	return false;
 }
 
 static void attach(struct trellis *t, struct underlay *u, const struct way *way, uint32_t old_index)

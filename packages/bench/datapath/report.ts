@@ -26,8 +26,8 @@ softirqs, ksoftirqd, and processes in between), so that other work on the machin
 every subject once; a ratio is the median over rounds of the ratio within a round. TCP is octets by CPU time of sender,
 receiver and all between; round trips are UDP, 64 octets, through the kernel's sockets at both ends, asked turn by turn, 500 of
 each. Memory is what the kernel has taken for itself, counted once it has put away what went before. Until 2026-11-26 it was
-not waited for that: what was then written as 0.88 MiB a slice was as much as today. Of a virtual interface the kernel keeps
-some 110 KiB in two network devices: 26 for names in /sys, 35 for IPv6, 15 for IPv4, 13 for devices and queues. A slice of four
+not waited for that, and 0.88 MiB a slice was written, which was too little. Of a virtual interface the kernel keeps some 110 KiB
+in two network devices, among it 26 for names in /sys, 35 for IPv6, 15 for IPv4, 13 for devices and queues. A slice of four
 virtual interfaces is measured as well, since eight network devices may be what its goal was said of.
 
 \`native\`: the kernel of the middle node forwards. \`tc\`: two tunnels and a virtual router, tc path, flows

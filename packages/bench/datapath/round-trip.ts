@@ -25,7 +25,7 @@ async function rounds(
   { rounds: count, quick, log }: Context,
 ): Promise<Round[]> {
   const done: Round[] = []
-  const [first, second] = [[native, loads?.[0]] as const, [egre, loads?.[1]] as const]
+  const subjects = { native: [native, loads?.[0]], egre: [egre, loads?.[1]] } as const
   const times = async (journey: Journey, load: Load | undefined) => {
     const stop = load?.()
     try {
@@ -40,7 +40,7 @@ async function rounds(
     // finds it warmer.
     for (let turn = 0; turn < (quick ? 4 : 10); turn++)
       for (const which of turn % 2 ? (['egre', 'native'] as const) : (['native', 'egre'] as const))
-        both[which].push(...(await times(...(which === 'native' ? first : second))))
+        both[which].push(...(await times(...subjects[which])))
     done.push(both)
     const us = (list: number[] | undefined) => ((list ? median(list) : Number.NaN) / 1000).toFixed(1)
     log(

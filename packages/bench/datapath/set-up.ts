@@ -10,6 +10,7 @@ const SLICES = 1000
 const SETTLED_S = 6
 const MOST_S = 90
 const HOSTS = ['a', 'b', 'c'] as const
+
 interface End {
   host: (typeof HOSTS)[number]
   name: string
