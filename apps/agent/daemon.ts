@@ -14,7 +14,6 @@ import { enterArguments, forgetHosts, prepareHosts } from './host-files'
 import { lookAtImages } from './images'
 import { Ledger } from './ledger'
 import { readLines } from './lines'
-import { emptyTrash } from './own-files'
 import {
   configuredPath,
   hostsFolder,
@@ -22,6 +21,7 @@ import {
   ledgerPath,
   type Paths,
   pidPath,
+  runTrashFolder,
   socketPath,
   trashFolder,
   trellisPath,
@@ -31,6 +31,7 @@ import { say } from './say'
 import { StartUpWatch } from './start-up-watch'
 import { StatsReader } from './stats'
 import { prepareTraces } from './trace-files'
+import { Trash } from './trash'
 import { Trellis } from './trellis'
 import { readStartUp } from './vserver/start-results'
 
@@ -72,6 +73,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
     hosts: hostsFolder(paths),
     images: imagesFolder(paths),
     trash: trashFolder(paths),
+    runTrash: runTrashFolder(paths),
     run,
     trellis: trellisPath(paths),
   }
@@ -85,6 +87,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
     onNews: () => reconciler.tellAgain(),
     nowMs: () => performance.now(),
   })
+  const trash = new Trash([folders.trash, folders.runTrash], (error) => say(`the trash stays: ${String(error)}`))
   const reconciler: Reconciler = new Reconciler({
     startUps,
     kernel: trellis,
@@ -96,7 +99,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
     gateways: (spec) => gateways.keep(spec),
     images: (spec) => lookAtImages(folders.images, spec),
     tidy: (spec) => forgetHosts(folders, spec),
-    rest: () => void emptyTrash(folders.trash).catch((error: unknown) => say(`the trash stays: ${String(error)}`)),
+    rest: () => trash.emptySoon(),
     onReport,
     log: say,
   })
@@ -186,6 +189,7 @@ export async function startDaemon(paths: Paths, identity: Identity): Promise<Dae
     restartAsked,
     async close() {
       reconciler.close()
+      trash.close()
       startUps.close()
       trellis.close()
       clearInterval(looking)

@@ -5,7 +5,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostSpec, NodeSpec, SliverSpec } from '@myvini/core/desired/node-spec'
 import { hostOwner } from '@myvini/core/reconcile/expand'
-import { namesIn, removeOwnFiles, throwAway, throwStates, writeOwnFiles } from './own-files'
+import { forgetWritten, namesIn, throwAway, throwStates, writeOwnFiles } from './own-files'
 import { ensureHostUsr, HOST_USR } from './vserver/host-usr'
 import { ociConfig } from './vserver/oci-config'
 import { START_FOLDER, writeStart } from './vserver/start-up'
@@ -16,6 +16,8 @@ export interface HostFolders {
   images: string
   /** On the same file system as `hosts`. */
   trash: string
+  /** On the same file system as `run`. */
+  runTrash: string
   run: string
   trellis: string
 }
@@ -106,5 +108,10 @@ export async function forgetHosts(folders: HostFolders, spec: NodeSpec): Promise
   for (const { key, state, stateBefore } of spec.slivers.flatMap((sliver) => sliver.hosts))
     if (stateBefore !== null) throwStates(join(folders.hosts, key), key, new Set([state, stateBefore]), folders.trash)
   const derived = derivedFolder(folders)
-  for (const key of goneFrom(derived)) removeOwnFiles(join(derived, key), [START_FOLDER])
+  const gone = goneFrom(derived)
+  forgetWritten(
+    gone.map((key) => join(derived, key)),
+    [START_FOLDER],
+  )
+  throwAway(derived, gone, folders.runTrash)
 }

@@ -30,10 +30,10 @@ export function writeOwnFiles(folder: string, files: readonly OwnFile[], { nothi
 /** Somebody else deleted them: nothing is known to be there any more. */
 export const forgetOwnFiles = (): void => written.clear()
 
-/** `below`: folders in it that were written as well. */
-export function removeOwnFiles(folder: string, below: readonly string[] = []): void {
-  rmSync(folder, { recursive: true, force: true })
-  for (const gone of [folder, ...below.map((name) => join(folder, name))]) written.delete(gone)
+/** They are not there any more. `below`: folders in each that were written as well. */
+export function forgetWritten(folders: readonly string[], below: readonly string[]): void {
+  for (const folder of folders)
+    for (const gone of [folder, ...below.map((name) => join(folder, name))]) written.delete(gone)
 }
 
 /**

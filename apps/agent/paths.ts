@@ -21,6 +21,7 @@ export const ledgerPath = (paths: Paths): string => join(paths.state, 'spec.json
 export const configuredPath = (paths: Paths): string => join(paths.run, 'configured.json')
 /** What is to be deleted, out of the way of those who look for what is there. */
 export const trashFolder = (paths: Paths): string => join(paths.state, 'trash')
+export const runTrashFolder = (paths: Paths): string => join(paths.run, 'trash')
 export const hostsFolder = (paths: Paths): string => join(paths.state, 'hosts')
 /** Root file systems that virtual hosts of class vserver start from, each under its name. */
 export const imagesFolder = (paths: Paths): string => join(paths.state, 'images')

@@ -192,13 +192,24 @@ export class Reconciler {
     this.seenMs = null
     const model = new KernelModel(observed)
     const done: Operation[] = []
+    let looking: Promise<Observed> | null = null
     let toldMs = performance.now()
     for (let at = 0; at < ops.length; at += CHUNK) {
       const chunk = ops.slice(at, at + CHUNK)
+      const isLast = at + CHUNK >= ops.length
       if (chunk.some((op) => op.op.startsWith('container.'))) await prepared
-      done.push(...this.absorb(chunk, await kernel.run(chunk), model, wanted))
-      if (this.spec !== spec || this.closed) return // a newer spec: what is done is done, the rest is planned anew
-      if (at + CHUNK >= ops.length || performance.now() - toldMs < PROGRESS_EVERY_MS) continue
+      const running = kernel.run(chunk)
+      if (isLast) {
+        // Asked for before the answer is here: trellis does one after the other, and what it sees is what it has done.
+        looking = this.look()
+        looking.catch(() => undefined) // thrown below, by the await
+      }
+      done.push(...this.absorb(chunk, await running, model, wanted))
+      if (this.spec !== spec || this.closed) {
+        await looking // or it would be taken for what is there after that which comes next
+        return // a newer spec: what is done is done, the rest is planned anew
+      }
+      if (isLast || performance.now() - toldMs < PROGRESS_EVERY_MS) continue
       this.publish(this.assess(spec, model.observe(), false))
       toldMs = performance.now()
     }
@@ -211,7 +222,7 @@ export class Reconciler {
     this.failedPasses = failed ? this.failedPasses + 1 : 0
     // Files are the disk's work, the look is the kernel's.
     const [seen] = await Promise.all([
-      this.look(),
+      looking ?? this.look(),
       configured.save([...wanted.namespaces.keys()]),
       isRepair ? null : this.deps.tidy(spec),
     ])

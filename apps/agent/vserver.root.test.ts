@@ -55,6 +55,11 @@ async function apply(
   return allUp()
 }
 
+/** What the agent has to say is told where it did not come to be as it should. */
+async function agentLog(): Promise<string> {
+  return boxed.inNode(NODE, ['tail', '--lines=20', '/var/lib/myvini/agent.log'])
+}
+
 const allUp = () =>
   eventually('everything being up', async () => {
     const report = await connection.observe()
@@ -63,6 +68,8 @@ const allUp = () =>
     const failed = parts.find((p) => p.state === 'failed')
     if (failed) throw new Error(failed.reason)
     return parts.every((p) => p.state === 'up' || p.state === 'stopped')
+  }).catch(async (error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${await agentLog()}`, { cause: error })
   })
 
 /** As a person would at a terminal: through what the forced command is given for that host, as the forced command does. */

@@ -57,7 +57,10 @@ export class Lifecycle {
   /** What has come up, failed or gone, by the news: apart from what is due, since somebody looks at a page and waits. */
   async follow(news: News): Promise<void> {
     if (isEmpty(news)) return
-    for (const id of await findToReview(this.deps.db, news)) await this.review(id)
+    for (const found of await findToReview(this.deps.db, news)) {
+      if (found.state === 'ending') await this.finish(found)
+      else await this.review(found.id)
+    }
   }
 
   private async startIfTime(id: string) {
@@ -103,7 +106,7 @@ export class Lifecycle {
       },
     })
     if (!row) return
-    if (row.state === 'ending') return this.reviewEnding(row)
+    if (row.state === 'ending') return row.slivers.every((s) => s.state === 'gone') ? this.finish(row) : undefined
     if (!isOnNodes(row.state) || row.slivers.length === 0) return
     const lost = row.slivers.filter((s) => s.node.health !== 'healthy')
     const failed = row.slivers.filter((s) => s.state === 'failed' && s.node.settledGeneration >= s.generation)
@@ -132,9 +135,8 @@ export class Lifecycle {
   }
 
   /** Its nodes were asked for by the hint of its end, and are found by whoever publishes should that have been lost. */
-  private async reviewEnding(row: { id: string; sliceId: string; slivers: { state: string }[] }) {
+  private async finish(row: { id: string; sliceId: string }) {
     const { db, now, onOver } = this.deps
-    if (row.slivers.some((s) => s.state !== 'gone')) return
     const finished = await db.$transaction(async (tx) => {
       const moved = await moveReservation(tx, row.id, 'finish', 'controller', { endedAt: now() })
       if (!moved.ok) return false

@@ -219,7 +219,32 @@ describe('enter', () => {
     await node.trellis.do({ op: 'namespace.delete', namespace: 'h3' })
     expect((await exit)[0]).toBe(137)
   })
+
+  test('a namespace that has gone is taken apart a moment later, also while trellis is asked all the time', async () => {
+    await node.trellis.do(...host('h4'), ...port('h4', 'v4', 4))
+    const inode = () => node.run('stat', '-Lc', '%i', '/run/myvini/netns/h4').trim()
+    const first = inode()
+    expect(isHeld(node, first)).toBe(false)
+    await node.trellis.do({ op: 'namespace.delete', namespace: 'h4' })
+    expect(isHeld(node, first)).toBe(true)
+    expect((await node.trellis.one({ op: 'observe' })).namespaces).not.toContain('h4')
+    const asked = performance.now()
+    while (isHeld(node, first) && performance.now() - asked < 5000) await node.trellis.do({ op: 'observe' })
+    expect(isHeld(node, first)).toBe(false)
+    // And while nobody asks for anything.
+    await node.trellis.do(...host('h4'))
+    const second = inode()
+    await node.trellis.do({ op: 'namespace.delete', namespace: 'h4' })
+    expect(isHeld(node, second)).toBe(true)
+    await expect.poll(() => isHeld(node, second), { timeout: 5000 }).toBe(false)
+  })
 })
+
+/** Whether `trellis serve` has a descriptor of the namespace with that number. */
+function isHeld(node: LabNode, inode: string): boolean {
+  const open = '[ "$(cat $p/comm)" = trellis ] && stat --dereference --format=%i $p/fd/*'
+  return node.run('sh', '-c', `for p in /proc/[0-9]*; do ${open}; done; true`).split('\n').includes(inode)
+}
 
 /** How many processes are in the network namespace of that host now? */
 function processesIn(node: LabNode, name: string): number {

@@ -119,6 +119,7 @@ void namespace_delete(struct trellis *t, struct op *ops, size_t count)
 	delete_devices_in(t, &all, names, n);
 	processes_end(t->run, names, n, ops->arena);
 	remove_unrecorded_cgroups(t, names, n);
+	parting_hold(&t->parting, t->run, names, n);
 	error = run_release(t->run, "netns", names, n);
 	if (error)
 		op_fail(&all, error, "letting namespaces go: %s", strerror(error));

@@ -113,15 +113,16 @@ void namespace_names_free(struct namespace_names *names)
 void devices_delete(struct trellis *t, struct op **ops, const struct link *const *links, size_t count)
 {
 	uint32_t *indexes = arena_take(ops[0]->arena, count * sizeof(*indexes));
+	uint32_t *slots = arena_take(ops[0]->arena, count * sizeof(*slots));
+	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++)
 		indexes[i] = links[i]->index;
 	links_delete(&t->nl, ops, indexes, count);
 	for (size_t i = 0; i < count; i++) {
-		uint32_t slot = end_of_device(&t->maps, indexes[i]);
-
-		if (slot)
-			end_free(&t->maps, slot);
+		slots[n] = end_of_device(&t->maps, indexes[i]);
+		n += slots[n] != 0;
 	}
+	ends_free(&t->maps, slots, n);
 	ends_sweep(&t->maps);
 }

@@ -132,13 +132,29 @@ static void unpublish(struct maps *m, uint32_t slot)
 	}
 }
 
+/* Looked through once for all of them: who led to them leads nowhere from then on. */
+void ends_free(struct maps *m, const uint32_t *slots, size_t count)
+{
+	static bool leaving[EGRE_MAX_ENDS];
+
+	if (!count)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		unpublish(m, slots[i]);
+		leaving[slots[i]] = true;
+	}
+	for (uint32_t other = 1; other < EGRE_MAX_ENDS; other++)
+		if (leaving[slot_or_none(m->ends[other].to)])
+			m->ends[other].to = 0;
+	for (size_t i = 0; i < count; i++) {
+		m->ends[slots[i]] = (struct egre_end){ .kind = EGRE_FREE };
+		leaving[slots[i]] = false;
+	}
+}
+
 void end_free(struct maps *m, uint32_t slot)
 {
-	unpublish(m, slot);
-	for (uint32_t other = 1; other < EGRE_MAX_ENDS; other++)
-		if (m->ends[other].to == slot)
-			m->ends[other].to = 0;
-	m->ends[slot] = (struct egre_end){ .kind = EGRE_FREE };
+	ends_free(m, &slot, 1);
 }
 
 void ends_sweep(struct maps *m)

@@ -3,6 +3,7 @@
 #ifndef TRELLIS_ENDS_H
 #define TRELLIS_ENDS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include "maps.h"
 
@@ -15,6 +16,7 @@ uint32_t end_add_tunnel(struct maps *maps, uint32_t neighbour, __be32 key, const
 void end_set_link(struct maps *maps, uint32_t slot, const char *link);
 /* Takes an end away, and the bridges that led to it. */
 void end_free(struct maps *maps, uint32_t slot);
+void ends_free(struct maps *maps, const uint32_t *slots, size_t count);
 /* Frees tunnel ends that neither lead anywhere nor are led to. */
 void ends_sweep(struct maps *maps);
 /* After a process died in the middle: frees slots that no lookup leads to. */

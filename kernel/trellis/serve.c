@@ -188,17 +188,31 @@ static void make_room(struct input *in)
 	}
 }
 
-/* While nobody asks for anything, the delay line is looked after. */
+static void keep_line(struct trellis *t)
+{
+	int lock = run_lock(t->run);
+
+	if (lock >= 0)
+		line_keep(t);
+	close(lock);
+}
+
+/* While nobody asks for anything, the delay line is looked after, and namespaces that have gone are let go. */
 static void wait_for_some(struct trellis *t)
 {
 	struct pollfd ready = { .fd = STDIN_FILENO, .events = POLLIN };
 
-	while (t->maps.object && t->maps.line_devices->whole && !poll(&ready, 1, LOOK_MS)) {
-		int lock = run_lock(t->run);
+	for (;;) {
+		bool has_line = t->maps.object && t->maps.line_devices->whole;
+		int wait = parting_left_ms(&t->parting);
 
-		if (lock >= 0)
-			line_keep(t);
-		close(lock);
+		if (has_line && (wait < 0 || wait > LOOK_MS))
+			wait = LOOK_MS;
+		if (wait < 0 || poll(&ready, 1, wait))
+			return;
+		parting_end_if_due(&t->parting);
+		if (has_line)
+			keep_line(t);
 	}
 }
 
@@ -212,6 +226,7 @@ static bool serve_some(struct trellis *t, struct input *in)
 	if (n <= 0)
 		return n < 0 && errno == EINTR;
 	in->length += n;
+	parting_end_if_due(&t->parting); /* whoever asks all the time does not keep them */
 	return answer_lines(t, in);
 }
 

@@ -7,6 +7,7 @@
 #include "maps.h"
 #include "netlink.h"
 #include "op.h"
+#include "parting.h"
 
 struct trellis {
 	const char *run, *bpf, *objects;
@@ -17,6 +18,7 @@ struct trellis {
 	int ask; /* any socket: what SIOCGIFINDEX is asked through */
 	struct maps maps;
 	struct fast fast;
+	struct parting parting;
 	pid_t paths; /* 0: not started by us */
 };
 

@@ -1,6 +1,6 @@
 // Which specs say something new, and which number do they get? Compiled from rows, published as each node's next generation,
 // many nodes in one transaction.
-import { compileNodeSpec, type SlicePlan } from '@myvini/core/desired/compile'
+import { compileNodeSpec, type Live, type SlicePlan } from '@myvini/core/desired/compile'
 import type { SubstrateNodeId } from '@myvini/core/ids'
 import { ON_NODES } from '@myvini/core/reservation/state'
 import type { Emulation } from '@myvini/core/topology/emulation'
@@ -51,8 +51,12 @@ function tracesOf({ active }: SlicePlan, changed: ReadonlyMap<string, Emulation 
   return now.flatMap((both) => (both ?? []).flatMap((i) => (i.trace ? [i.trace.id] : [])))
 }
 
+/** Where nothing runs there is nothing to lay anything over. */
+const NOTHING_LIVE: Live = { idle: true }
+
 /** What is laid over the drawings, for all slices at once. Whoever changes any of it waits for the nodes that we hold. */
-async function loadLive(tx: Transaction, plans: ReadonlyMap<string, SlicePlan>) {
+async function loadLive(tx: Transaction, plans: ReadonlyMap<string, SlicePlan>): Promise<Live> {
+  if (plans.size === 0) return NOTHING_LIVE
   const reservations = [...plans.keys()]
   const { shareIdle, gateways } = await loadPolicy(tx)
   const emulations = await loadEmulations(tx, reservations)
@@ -169,7 +173,8 @@ export async function publishNodes(
     retryConflicts(() =>
       db.$transaction((tx) => publishIn(tx, nodes, plans, mayPlan), { timeout: 30_000, maxWait: 30_000 }),
     )
-  await plans.underlays(db)
+  // Read beside, while the rows are being locked; what fails here is read again there.
+  plans.underlays(db).catch(() => undefined)
   const done = await write(false)
   if (done) return done
   // Plans are the costly part and never change: made outside of the transaction, which then holds the rows but briefly.

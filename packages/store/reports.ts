@@ -89,7 +89,7 @@ export async function recordReports(
   const given = reports.filter(({ report }) => report.generation > 0)
   const last = await memory.of(
     db,
-    given.map(({ node }) => node),
+    given.filter(({ report }) => report.slivers.length > 0).map(({ node }) => node),
   )
   const news = given.flatMap(({ node, report }) =>
     report.slivers.flatMap((sliver) => {
@@ -102,8 +102,9 @@ export async function recordReports(
     }),
   )
   const settled = given.filter(({ node, report }) => report.settled && !memory.isSettled(node, report.generation))
-  if (news.length + settled.length > 0)
+  if (news.length > 0)
     await retryConflicts(() => db.$transaction((tx) => write(tx, news, settled), { timeout: 20_000, maxWait: 20_000 }))
+  else if (settled.length > 0) await retryConflicts(() => writeSettled(db, settled))
   for (const { node, reservation, text } of news) last.get(node)?.set(reservation, text)
   for (const { node, report } of settled) memory.settle(node, report.generation)
   const touched = new Set([...news, ...settled].map(({ node }) => node))
@@ -121,30 +122,39 @@ interface SliverNews {
 }
 
 async function write(tx: Transaction, news: readonly SliverNews[], settled: readonly NodeAndReport[]): Promise<void> {
-  const nodes = settled.map(({ node }) => node)
-  const generations = settled.map(({ report }) => report.generation)
   // Before their slivers and in the order of their ids, as whoever publishes does: nobody waits in a circle.
-  const all = [...new Set([...nodes, ...news.map((n) => n.node)])]
+  const all = [...new Set([...settled.map(({ node }) => node as string), ...news.map((n) => n.node)])]
   const rows = JSON.stringify(news.map(({ text: _, ...row }) => row))
   await tx.$queryRaw`SELECT 1 FROM "SubstrateNode" WHERE "id" = ANY(${all}) ORDER BY "id" FOR NO KEY UPDATE`
-  if (news.length > 0)
-    await tx.$executeRaw`
-      UPDATE "Sliver" s SET "hosts" = v.hosts, "links" = v.links, "state" = v.state::"SliverState", "updatedAt" = now()
-      FROM jsonb_to_recordset(${rows}::jsonb) AS v(node text, reservation text, hosts jsonb, links jsonb, state text)
-      WHERE s."nodeId" = v.node AND s."reservationId" = v.reservation`
-  if (settled.length === 0) return
-  // One statement, as somebody may wait for it. What moved away from a node is gone there: its keys and user ids are free.
   await tx.$executeRaw`
-    WITH v AS (
-      SELECT * FROM unnest(${nodes}::text[], ${generations}::int[]) AS v(id, generation)
+    UPDATE "Sliver" s SET "hosts" = v.hosts, "links" = v.links, "state" = v.state::"SliverState", "updatedAt" = now()
+    FROM jsonb_to_recordset(${rows}::jsonb) AS v(node text, reservation text, hosts jsonb, links jsonb, state text)
+    WHERE s."nodeId" = v.node AND s."reservationId" = v.reservation`
+  if (settled.length > 0) await writeSettled(tx, settled)
+}
+
+/**
+ * Nodes have reached these generations; what moved away from them is gone there, and its keys and user ids are free. One
+ * statement, as somebody may wait for it. It sees what was published, since a node is told of that only once it is written.
+ * `v` is taken, and with it their rows in the order of their ids, before anything is changed: all else is joined to it.
+ */
+async function writeSettled(tx: Database | Transaction, settled: readonly NodeAndReport[]): Promise<void> {
+  const nodes = settled.map(({ node }) => node)
+  const generations = settled.map(({ report }) => report.generation)
+  await tx.$executeRaw`
+    WITH locked AS MATERIALIZED (
+      SELECT "id" FROM "SubstrateNode" WHERE "id" = ANY(${nodes}::text[]) ORDER BY "id" FOR NO KEY UPDATE
+    ), v AS MATERIALIZED (
+      SELECT l."id", u.generation FROM locked l
+      JOIN unnest(${nodes}::text[], ${generations}::int[]) AS u(id, generation) ON u.id = l."id"
     ), reached AS (
       UPDATE "SubstrateNode" n SET "settledGeneration" = v.generation
-      FROM v WHERE n."id" = v.id AND n."settledGeneration" < v.generation
+      FROM v WHERE n."id" = v."id" AND n."settledGeneration" < v.generation
     ), moved AS (
-      DELETE FROM "Leftover" l USING v WHERE l."nodeId" = v.id AND l."removedGeneration" <= v.generation
+      DELETE FROM "Leftover" l USING v WHERE l."nodeId" = v."id" AND l."removedGeneration" <= v.generation
     )
     UPDATE "Sliver" s SET "state" = 'gone', "hosts" = '{}', "links" = '{}', "updatedAt" = now()
-    FROM v WHERE s."nodeId" = v.id AND s."removedGeneration" <= v.generation AND s."state" <> 'gone'`
+    FROM v WHERE s."nodeId" = v."id" AND s."removedGeneration" <= v.generation AND s."state" <> 'gone'`
 }
 
 /** How far a reservation is over all its nodes. */

@@ -93,16 +93,22 @@ export interface News {
   slices: readonly string[]
 }
 
+export interface ToReview {
+  id: string
+  sliceId: string
+  state: ReservationState
+}
+
 /**
- * Ids of reservations whose state has to follow what their nodes say, among those touched by the news: one that waits for
- * its parts is not among them until the last has come. The conditions are those of the controller's review, which looks
- * once more.
+ * Reservations whose state has to follow what their nodes say, among those touched by the news: one that waits for its parts
+ * is not among them until the last has come. The conditions are those of the controller's review, which looks once more;
+ * of one that ends, nothing is left anywhere, and that stays so.
  */
-export async function findToReview(db: Database, news: News): Promise<string[]> {
+export async function findToReview(db: Database, news: News): Promise<ToReview[]> {
   const { all } = news
   const [nodes, slices] = [[...news.nodes], [...news.slices]]
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT r."id" FROM "Reservation" r
+  return db.$queryRaw<ToReview[]>`
+    SELECT r."id", r."sliceId", r."state" FROM "Reservation" r
     CROSS JOIN LATERAL (
       SELECT bool_and(s."state" = 'gone') AS gone,
         bool_or(n."health" <> 'healthy' OR (s."state" = 'failed' AND n."settledGeneration" >= s."generation")) AS hurt,
@@ -118,7 +124,6 @@ export async function findToReview(db: Database, news: News): Promise<string[]> 
         WHEN 'provisioning' THEN parts.up OR parts.hurt
         WHEN 'degraded' THEN parts.up
         ELSE parts.hurt END`
-  return ids(rows)
 }
 
 /** When the controller must look again by itself: the next start or end. */

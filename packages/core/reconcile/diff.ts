@@ -67,13 +67,14 @@ function removals(wanted: Wanted, observed: Observed): Operation[] {
     if (!wanted.tunnels.has(tunnelId(entry)))
       ops.push({ op: 'tunnel.delete', underlay: entry.underlay, key: entry.key })
   }
-  for (const entry of observed.virtual) {
-    if (!wanted.virtual.has(entry.device)) ops.push({ op: 'virtual.delete', device: entry.device })
-  }
   const stale = observed.devices.filter((d) => {
     const want = wanted.devices.get(d.device)
     return !want || want.device.mark !== d.mark || (d.namespace !== null && d.namespace !== want.device.namespace)
   })
+  // With a device goes what leads from it.
+  const going = new Set<string>(stale.map((d) => d.device))
+  for (const { device } of observed.virtual)
+    if (!wanted.virtual.has(device) && !going.has(device)) ops.push({ op: 'virtual.delete', device })
   if (stale.length > 0) ops.push({ op: 'device.delete', devices: stale.map((d) => d.device) })
   for (const namespace of observed.namespaces)
     if (!wanted.namespaces.has(namespace)) ops.push({ op: 'namespace.delete', namespace })
