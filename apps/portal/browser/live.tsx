@@ -11,7 +11,7 @@ import { useTRPC } from './trpc'
 const HIDDEN_MS = 30_000
 /** Between two looks at what keeps changing; and as much longer as the last one took, so that looking is not all that is done. */
 const PAUSE_MS = 150
-const PAUSE_PER_LOOK = 4
+const PAUSE_PER_LOOK = 8
 
 function useIsWatched(): boolean {
   const [watched, setWatched] = useState(true)

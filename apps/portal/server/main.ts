@@ -37,7 +37,10 @@ function setClientAddress(request: IncomingMessage) {
   request.headers['x-forwarded-for'] = peer
 }
 
-const server = createServer((request, response) => {
+/** Longer than proxies keep their connections to us (nginx: 60 s): what they send must not meet one that is just closing. */
+const IDLE_MS = 65_000
+
+const server = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
   setClientAddress(request)
   for (const [name, value] of Object.entries(RESPONSE_HEADERS)) response.setHeader(name, value)
   void (isApiPath(request.url) ? api : handle)(request, response)

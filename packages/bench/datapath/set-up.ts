@@ -1,14 +1,12 @@
 // How long does it take to set up many slices on one node, and how much memory does each take?
-import { readFileSync } from 'node:fs'
 import { Lab, type LabNode } from '../../../kernel/tests/lab'
 import { device, join, tunnel, underlay } from '../../../kernel/tests/parts'
 import type { Op } from '../../../kernel/tests/trellis'
 import { type Figure, median } from '../figure'
+import { kernelMiB, settled } from '../settled'
 import type { Part } from './part'
 
 const SLICES = 1000
-const SETTLED_S = 6
-const MOST_S = 90
 const HOSTS = ['a', 'b', 'c'] as const
 
 interface End {
@@ -67,30 +65,6 @@ function upOps(count: number, each: readonly End[]): Op[][] {
       ...{ op: 'namespace.configure', namespace, forwarding: true, loopback: ['10.255.0.1/32'], routes: [] },
     })),
   ]
-}
-
-/** What the kernel has taken for itself: neither free, nor of processes, nor cached files or names. */
-function kernelMiB(): number {
-  const kib = Object.fromEntries(
-    [...readFileSync('/proc/meminfo', 'utf8').matchAll(/^(\w+):\s+(\d+)/gm)].map(([, name, value]) => [
-      name,
-      Number(value),
-    ]),
-  )
-  const of = (name: string) => kib[name] ?? 0
-  const others = ['MemFree', 'Buffers', 'Cached', 'SwapCached', 'AnonPages', 'SReclaimable', 'PageTables']
-  return others.reduce((left, name) => left - of(name), of('MemTotal')) / 1024
-}
-
-/** Until what went before has been put away: the kernel lets go of thousands of namespaces for half a minute. */
-async function settled(): Promise<void> {
-  let least = kernelMiB()
-  for (let tries = 0, still = 0; still < SETTLED_S && tries < MOST_S; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-    const now = kernelMiB()
-    still = now < least - 1 ? 0 : still + 1
-    least = Math.min(least, now)
-  }
 }
 
 async function once(

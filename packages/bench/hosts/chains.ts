@@ -1,8 +1,8 @@
 // Chains of hosts through the whole of an installation: portal, database, controller, SSH, agents, kernel; and Mininet's
 // chain of the same length on the same machine, turn by turn.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Figure, median } from '../figure'
 import type { BenchOptions } from '../main'
+import { settled } from '../settled'
 import { chainOf } from './chain'
 import type { Installation } from './installation'
 import { runMininet } from './mininet'
@@ -10,8 +10,6 @@ import { bringUp, type SliceWatch, takeDown } from './slice-timing'
 
 /** Rounds that are not counted. */
 const WARM_UP = 5
-/** The kernel puts namespaces away behind whoever deleted them: that of the one is not to be in the other's time. */
-const SETTLE_MS = 3000
 
 interface Rounds {
   up: number[]
@@ -32,9 +30,9 @@ async function run(installation: Installation, watch: SliceWatch, hosts: number,
   for (let round = 0; round < WARM_UP; round++) await once()
   for (let round = 1; round <= rounds; round++) {
     const { upS, downS } = await once()
-    await sleep(SETTLE_MS)
+    await settled()
     const peer = await runMininet(hosts)
-    await sleep(SETTLE_MS)
+    await settled()
     times.up.push(upS)
     times.down.push(downS)
     times.peerUp.push(peer.upS)

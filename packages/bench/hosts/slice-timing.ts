@@ -16,7 +16,7 @@ export type SliceStatus = z.infer<typeof Status>
 const Signals = z.object({ json: z.array(z.looseObject({ kind: z.string(), id: z.string().optional() })) })
 /** At these at once; at how far it is, when its turn has come, as in portal/browser/live.tsx. */
 const URGENT = ['slice', 'gap']
-const PAUSE_PER_LOOK = 4
+const PAUSE_PER_LOOK = 8
 
 const PATIENCE_MS = 120_000
 /** A hint may be lost; a page looks by itself as well. */
