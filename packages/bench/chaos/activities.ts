@@ -50,10 +50,11 @@ export class Activities {
   }
 
   async deploy(): Promise<string> {
-    // Containers take long to start where two cores do everything else as well: few of them.
+    // Containers take long to start where two cores do everything else as well: few of them. Their disks are small, as the
+    // nodes' are: a slice for which there is no room is refused, and that is no divergence.
     const isContainers = this.random() < 0.3 && NO_CONTAINERS === null
     const chain = isContainers
-      ? { hosts: 2 + Math.floor(this.random() * 2), class: 'vserver' as const, memoryMib: 32 }
+      ? { hosts: 2 + Math.floor(this.random() * 2), class: 'vserver' as const, memoryMib: 32, diskMib: 32 }
       : { hosts: 3 + Math.floor(this.random() * 10) }
     this.slices.push(await bookSlice(this.world, chainOf(chain)))
     return `deploy of ${chain.hosts} ${isContainers ? 'containers' : 'hosts'}`

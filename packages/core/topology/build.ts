@@ -24,6 +24,7 @@ export interface NodeDraft {
   vlanFiltering?: boolean
   cpuPercent?: number
   memoryMib?: number
+  diskMib?: number
   routing?: Partial<HostRouting>
 }
 
@@ -60,7 +61,7 @@ export function newHost(id: HostId, draft: Omit<NodeDraft, 'kind'> & { kind: Vir
     processes: 512,
     files: [],
     commands: [],
-    diskMib: 256,
+    diskMib: draft.diskMib ?? 256,
     diskMibps: 0,
     memoryMib: draft.memoryMib ?? DEFAULTS.memoryMib,
     pin: draft.pin ?? null,
