@@ -114,6 +114,8 @@ export async function bookSlice(
       state,
       startsAt: book.startsAt,
       endsAt: book.endsAt,
+      // By the same look at the clock as "from now": one that is set back in between would make it begin hours later.
+      requestedAt: book.now,
       reason: book.reason,
       placement: book.placement,
       priority: labId !== null && policy.labsFirst ? 1 : 0,

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { requestReservation } from './booking'
 import { endEarlier } from './early-release'
 import { listExceptions, saveException, savePolicy } from './policy'
-import { findDue } from './reservations'
+import { findDue, hasBegun } from './reservations'
 
 const test_ = useDatabase()
 const NOW = new Date('2030-05-04T10:00:00Z')
@@ -167,4 +167,12 @@ describe('an earlier end', () => {
     const over = await endEarlier(db, { ...act, endsAt: hours(1.5) })
     expect(over.ok ? '' : over.problem.code).toBe('early-release.wrong-state')
   })
+})
+
+test('what is booked from now on has begun, also where the clock was set back while it was being booked', async () => {
+  const { slice, book } = await projectOf()
+  const sliceId = await slice(1)
+  expect(await book(sliceId, 0, 1)).toBe('approved')
+  const row = await test_.db.reservation.findFirstOrThrow({ where: { sliceId } })
+  expect(hasBegun(row, hours(-2))).toBe(true)
 })
