@@ -173,7 +173,7 @@ export async function publishNodes(
     retryConflicts(() =>
       db.$transaction((tx) => publishIn(tx, nodes, plans, mayPlan), { timeout: 30_000, maxWait: 30_000 }),
     )
-  // Read beside, while the rows are being locked; what fails here is read again there.
+  // Read beside, while the rows are being locked, and awaited there: a failure is that of the whole.
   plans.underlays(db).catch(() => undefined)
   const done = await write(false)
   if (done) return done

@@ -111,7 +111,6 @@ export const labsRouter = router({
       signal,
     }): AsyncGenerator<{ student: string; result: Started; done: number; of: number }> {
       const { lab, course } = await labOf(ctx, input.labId)
-      const now = ctx.now()
       const overview = await labOverview(ctx.db, { id: lab.id, projectId: course.projectId })
       const students = overview
         .map((row) => row.student)
@@ -125,18 +124,18 @@ export const labsRouter = router({
           topology: topologyOf(lab),
         },
         actorId: ctx.person.id,
-        startsAt: input.startsAt ?? now,
         endsAt: input.endsAt,
         placement: input.placement,
         reason: input.reason || `Lab ${lab.name} of the course ${course.name}.`,
-        now,
       }
       await auditLabRun(ctx.db, ctx.person.id, 'lab.start', lab.id, students.length)
       for (const [i, student] of students.entries()) {
         if (signal?.aborted) return
+        // Each asks at a time of its own: they are admitted in the order of the list.
+        const now = ctx.now()
         yield {
           student: student.name,
-          result: await startFor(ctx.db, start, student),
+          result: await startFor(ctx.db, { ...start, startsAt: input.startsAt ?? now, now }, student),
           done: i + 1,
           of: students.length,
         }
