@@ -181,6 +181,23 @@ describe.skipIf(NO_CONTAINERS !== null)('a virtual host of class vserver', () =>
     expect(await inside('a', 'ping -c 2 -i 0.05 -W 2 b')).toMatch(/ 0% packet loss/)
   })
 
+  test('starts as any other while helpers of trellis end, which are children of it as well', async () => {
+    const ending = 'for i in $(seq 60); do pgrep -f "^trellis paths" | xargs -r kill -9; sleep 0.01; done'
+    await apply(true, {}, { a: { isOff: true }, r: { isOff: true } })
+    const stopped = await connection.observe()
+    const before = stopped.ok && stopped.value.drift.filter((d) => /container/.test(d.what))
+    const helpersEnd = boxed.inNode(NODE, ['sh', '-c', ending])
+    await apply(true)
+    for (const starts of [1, 2, 3]) await apply(true, {}, { a: { starts }, r: { starts } })
+    await helpersEnd
+    const report = await connection.observe()
+    expect(report.ok && report.value.drift.filter((d) => /container/.test(d.what))).toEqual(before)
+    expect(await inside('a', 'ping -c 2 -i 0.05 -W 2 b')).toMatch(/ 0% packet loss/)
+    await eventually('another helper', async () =>
+      /^\d+$/.test((await boxed.inNode(NODE, ['sh', '-c', 'pgrep -f "^trellis paths" || true'])).trim()),
+    )
+  })
+
   test('restarted it has the same disk, reset it has a fresh one, and the old one is still there to go back to', async () => {
     const boots = () => boxed.inNode(NODE, ['readlink', '/run/myvini/containers/res-v-r'])
     await inside('r', 'echo kept > /root/note')

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,15 @@ struct start {
 };
 
 #define SAID 120
+
+/* What runs now. `end` is a pidfd, readable once the child has ended (pidfd_open(2)), or below 0. */
+struct running {
+	size_t count;
+	struct one {
+		struct start *start;
+		int end;
+	} of[AT_ONCE];
+};
 
 static bool state_folder(const struct trellis *t, const char *name)
 {
@@ -190,43 +200,66 @@ static void started(struct trellis *t, struct start *s, int status)
 		op_fail(s->op, EIO, "%s of its cgroup could not be set", about.what);
 }
 
-static void wait_one(struct trellis *t, struct start *list, size_t count, void (*done)(struct trellis *, struct start *, int))
-{
-	int status;
-	pid_t pid = wait(&status);
+typedef void done_fn(struct trellis *, struct start *, int status);
 
-	for (size_t i = 0; i < count; i++)
-		if (pid > 0 && list[i].child == pid) {
-			list[i].child = 0;
-			if (done)
-				done(t, &list[i], status);
+/* For this child alone: wait() would also take a child of the supervisor's that another part waits for, and be interrupted. */
+static void wait_for(struct trellis *t, struct start *s, done_fn *done)
+{
+	int status = 0;
+
+	while (waitpid(s->child, &status, 0) < 0)
+		if (errno != EINTR) {
+			op_fail(s->op, errno, "crun: waiting for it: %s", strerror(errno));
 			return;
 		}
+	if (done)
+		done(t, s, status);
+}
+
+/* Until one of them has ended; the last takes its place. Where there are no descriptors to look at all, the first is waited for. */
+static void wait_one(struct trellis *t, struct running *running, done_fn *done)
+{
+	struct pollfd ends[AT_ONCE];
+	size_t which = 0;
+
+	for (size_t i = 0; i < running->count; i++)
+		ends[i] = (struct pollfd){ running->of[i].end, POLLIN, 0 };
+	while (poll(ends, running->count, -1) < 0 && errno == EINTR) {
+	}
+	for (size_t i = 0; i < running->count; i++)
+		if (ends[i].revents) {
+			which = i;
+			break;
+		}
+	wait_for(t, running->of[which].start, done);
+	if (running->of[which].end >= 0)
+		close(running->of[which].end);
+	running->of[which] = running->of[--running->count];
 }
 
 static void run_together(struct trellis *t, struct start *list, size_t count, void (*child)(struct trellis *, struct start *),
-			 void (*done)(struct trellis *, struct start *, int))
+			 done_fn *done)
 {
-	size_t running = 0;
+	struct running running = { 0 };
 
 	crun_sealed(); /* before the children, who all have it then */
 	for (size_t i = 0; i < count; i++) {
-		if (running == AT_ONCE) {
-			wait_one(t, list, i, done);
-			running--;
-		}
-		list[i].child = fork();
-		if (!list[i].child) {
-			child(t, &list[i]);
+		struct start *s = &list[i];
+
+		if (running.count == AT_ONCE)
+			wait_one(t, &running, done);
+		s->child = fork();
+		if (!s->child) {
+			child(t, s);
 			_exit(1);
 		}
-		if (list[i].child < 0)
-			op_fail(list[i].op, errno, "fork: %s", strerror(errno));
+		if (s->child < 0)
+			op_fail(s->op, errno, "fork: %s", strerror(errno));
 		else
-			running++;
+			running.of[running.count++] = (struct one){ s, (int)syscall(SYS_pidfd_open, s->child, 0) };
 	}
-	for (; running; running--)
-		wait_one(t, list, count, done);
+	while (running.count)
+		wait_one(t, &running, done);
 }
 
 static void delete_one(struct trellis *t, struct start *s)
