@@ -28,13 +28,17 @@ function specOf(generation: number, names: readonly string[]): NodeSpec {
 async function node() {
   const folder = await mkdtemp(join(tmpdir(), 'myvini-reconciler-'))
   const model = new KernelModel()
+  let seen = model.observe()
   const story: string[] = []
   const reports: NodeReport[] = []
   const reconciler = new Reconciler({
     kernel: {
       observe: async () => {
         story.push('look')
-        return model.observe()
+        const now = model.observe()
+        // As `trellis` does: the very same where nothing has changed.
+        if (JSON.stringify(now) !== JSON.stringify(seen)) seen = now
+        return seen
       },
       run: async (ops: readonly Operation[]) => {
         story.push('do')
@@ -98,4 +102,23 @@ test('a check of what is settled always looks', async () => {
   story.length = 0
   await reconciler.poke()
   expect(story).toEqual(['look'])
+})
+
+test('after checks that found all as it was, what then goes is put right and told', async () => {
+  const { model, story, reports, take, reconciler } = await node()
+  await take(specOf(1, ['a', 'b']))
+  for (let i = 0; i < 3; i++) await reconciler.poke()
+  const settled = reports.at(-1)
+  expect(settled?.slivers.flatMap((s) => Object.values(s.hosts).map((h) => h.state))).toEqual(['up', 'up'])
+  expect(reconciler.report).toEqual(settled)
+  const [device = ''] = model.observe().devices.map((d) => d.device)
+  model.apply({ op: 'device.delete', devices: [device] })
+  story.length = 0
+  await reconciler.poke()
+  expect(story).toEqual(['look', 'do', 'look'])
+  expect(model.observe().devices.map((d) => d.device)).toContain(device)
+  expect(reports.at(-1)).toMatchObject({ settled: true, drift: [{ kind: 'interface-gone' }] })
+  // The spec is another one: what was looked at may be the same, what is wanted is not.
+  await take(specOf(2, ['a']))
+  expect(Object.keys(reports.at(-1)?.slivers[0]?.hosts ?? {})).toHaveLength(1)
 })

@@ -86,6 +86,8 @@ export class Reconciler {
     drift: [],
     images: { present: [], missing: [] },
   }
+  /** What was looked at when nothing was lacking, for which spec: where neither has changed, nothing is to be compared. */
+  private whole: { spec: NodeSpec; observed: Observed; slivers: NodeReport['slivers'] } | null = null
   /** Without what hosts tell of their start. */
   private bare = this.current
   private published = ''
@@ -172,7 +174,7 @@ export class Reconciler {
     const waits = (op: Operation) => op.op === 'container.start' && missing.has(op.image)
     const toDo = (is: Observed) =>
       diffNode(spec, is, { fingerprint, configured: configured.entries }).filter((op) => !waits(op))
-    const ops = toDo(observed)
+    const ops = this.isAsBefore(spec, observed) && missing.size === 0 ? [] : toDo(observed)
     const isRepair = this.settledGeneration === spec.generation && this.failedPasses === 0
     if (ops.length === 0) {
       if (!this.prepared) {
@@ -183,13 +185,16 @@ export class Reconciler {
       this.failures = noFailures()
       await this.keepGateways(spec, isRepair)
       this.failedPasses = this.failures.namespaces.size > 0 ? this.failedPasses + 1 : 0
-      return this.settle(spec, observed)
+      this.settle(spec, observed)
+      if (!this.hasFailed() && missing.size === 0) this.whole = { spec, observed, slivers: this.bare.slivers }
+      return
     }
     // Files are wanted by whoever enters and by containers; bare namespaces and links do not wait for them.
     const prepared = isRepair && this.prepared ? Promise.resolve() : this.deps.prepare(spec)
     prepared.catch(() => undefined) // thrown below, by the await
     this.failures = noFailures()
     this.seenMs = null
+    this.whole = null
     const model = new KernelModel(observed)
     const done: Operation[] = []
     let looking: Promise<Observed> | null = null
@@ -218,7 +223,7 @@ export class Reconciler {
     await prepared
     this.prepared = true
     await this.keepGateways(spec, isRepair)
-    const failed = Object.values(this.failures).some((map) => map.size > 0)
+    const failed = this.hasFailed()
     this.failedPasses = failed ? this.failedPasses + 1 : 0
     // Files are the disk's work, the look is the kernel's.
     const [seen] = await Promise.all([
@@ -301,13 +306,23 @@ export class Reconciler {
     this.deps.startUps.look(spec)
   }
 
+  private isAsBefore(spec: NodeSpec, observed: Observed): boolean {
+    return this.whole?.spec === spec && this.whole.observed === observed
+  }
+
+  private hasFailed(): boolean {
+    return Object.values(this.failures).some((map) => map.size > 0)
+  }
+
   /** What hosts tell of their start has changed. */
   tellAgain() {
     this.publish(this.bare)
   }
 
   private assess(spec: NodeSpec, observed: Observed, settled: boolean): NodeReport {
-    const slivers = assessNode(spec, observed, this.deps.configured.entries, fingerprint, this.failures)
+    const before = this.isAsBefore(spec, observed) && !this.hasFailed() ? this.whole : null
+    const slivers =
+      before?.slivers ?? assessNode(spec, observed, this.deps.configured.entries, fingerprint, this.failures)
     const { images } = this
     const isWhole = images.missing.length === 0
     return {

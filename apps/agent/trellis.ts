@@ -21,6 +21,7 @@ const Target = z.discriminatedUnion('kind', [
 /** A map entry whose device has gone is listed without one; it counts as not there. */
 const MaybeTarget = z.union([Target, z.object({ kind: z.literal('device'), device: z.null() })])
 const ObserveResult = z.object({
+  version: z.number(),
   owners: z.array(z.object({ owner: z.string(), uidBase: z.number() })),
   namespaces: z.array(z.string()),
   devices: z.array(
@@ -109,14 +110,18 @@ export type KernelStats = z.infer<typeof StatsResult>
 
 const Probe = z.looseObject({ kernel: z.string(), capabilities: z.array(z.string()) })
 
+/** The node is as it was when it was looked at with this version. */
+const SameResult = z.strictObject({ ok: z.literal(true), version: z.number() })
+
 /** What the agent needs of a kernel; real nodes have `Trellis`, tests may have a model. */
 export interface Kernel {
+  /** The very same as before where nothing has changed since. */
   observe(): Promise<Observed>
   run(ops: readonly Operation[]): Promise<OpResult[]>
   stats(): Promise<KernelStats>
 }
 
-function toObserved(result: z.infer<typeof ObserveResult>): Observed {
+function toObserved(result: Omit<z.infer<typeof ObserveResult>, 'version'>): Observed {
   const whole = <T extends { to: z.infer<typeof MaybeTarget> }>(entry: T) =>
     entry.to.kind === 'tunnel' || entry.to.device !== null
   return {
@@ -146,6 +151,8 @@ export class Trellis implements Kernel {
   private child: ChildProcess | null = null
   private waiting = new Map<number, Waiting>()
   private serial = 0
+  /** What was seen last, and by which `trellis`: each counts its versions itself. */
+  private seen: { by: ChildProcess; version: number; observed: Observed } | null = null
 
   constructor(private readonly paths: Paths) {}
 
@@ -194,14 +201,22 @@ export class Trellis implements Kernel {
     })
   }
 
-  private async one(op: string): Promise<OpResult> {
-    const [result] = await this.request([{ op }])
+  private async one(op: string, fields: Record<string, unknown> = {}): Promise<OpResult> {
+    const [result] = await this.request([{ op, ...fields }])
     if (!result?.ok) throw new Error(`trellis could not ${op}: ${result?.error ?? 'no answer'}`)
     return result
   }
 
   async observe(): Promise<Observed> {
-    return toObserved(ObserveResult.parse(await this.one('observe')))
+    const by = this.child ?? this.start()
+    const known = this.seen?.by === by ? this.seen : null
+    const result = await this.one('observe', known ? { known: known.version } : {})
+    const same = SameResult.safeParse(result)
+    if (same.success && known && same.data.version === known.version) return known.observed
+    const { version, ...whole } = ObserveResult.parse(result)
+    const observed = toObserved(whole)
+    this.seen = { by, version, observed }
+    return observed
   }
 
   run(ops: readonly Operation[]): Promise<OpResult[]> {

@@ -48,6 +48,27 @@ describe('requests', () => {
     expect(await node.trellis.one({ op: 'observe' })).toMatchObject({ devices: [{ device: 'v' }] })
   })
 
+  test('whoever looks again and knows the version is told of nothing but that, until something changes', async () => {
+    const first = await node.trellis.one({ op: 'observe' })
+    const known = first.version
+    expect(known).toBeGreaterThan(0)
+    const same = { ok: true, version: known }
+    expect(await node.trellis.do({ op: 'observe', known }, { op: 'observe', known })).toEqual([same, same])
+    expect(await node.trellis.one({ op: 'observe' })).toEqual(first)
+    expect(await node.trellis.one({ op: 'observe', known: Number(known) + 1 })).toEqual(first)
+
+    const ops = [...host('h9'), ...port('h9', 'v9', 9), { op: 'observe', known }]
+    const changed = (await node.trellis.do(...ops)).at(-1)
+    expect(changed).toMatchObject({ devices: [{ device: 'v' }, { device: 'v9' }], version: Number(known) + 1 })
+    await node.trellis.do({ op: 'device.delete', devices: ['v9'] }, { op: 'namespace.delete', namespace: 'h9' })
+    // As it was, but it was not so all the time.
+    expect(await node.trellis.one({ op: 'observe', known })).toEqual({ ...first, version: Number(known) + 2 })
+    expect(await node.trellis.one({ op: 'observe', known: 'x' })).toMatchObject({
+      ok: false,
+      error: expect.stringMatching(/^known: /),
+    })
+  })
+
   test('a line of 65 MiB is refused, and the next one is answered', async () => {
     const refusal = await node.trellis.raw('x'.repeat(65 << 20))
     expect(refusal).toEqual({ id: null, error: 'the request is longer than 64 MiB' })

@@ -239,6 +239,28 @@ static void write_containers(struct trellis *t, struct op *op)
 	text_put(&op->out, "]");
 }
 
+/*
+ * A full node is mostly as it was: whoever says which version it knows is then told of nothing but that. Kept is the text
+ * itself rather than a sum of it, as what is in it may be of a guest's making.
+ */
+static void write_version(struct trellis *t, struct op *op)
+{
+	struct seen *seen = &t->seen;
+	struct text *out = &op->out;
+	uint64_t known = 0;
+
+	if (op->failed || (has(op, "known") && !take_number(op, "known", 0, 1ull << 53, &known)))
+		return;
+	if (!seen->version || seen->text.length != out->length || memcmp(seen->text.bytes, out->bytes, out->length)) {
+		seen->text.length = 0;
+		text_add(&seen->text, out->bytes, out->length);
+		seen->version++;
+	} else if (known == seen->version) {
+		out->length = 0;
+	}
+	text_name_number(out, "version", seen->version);
+}
+
 void observe(struct trellis *t, struct op *ops, size_t count)
 {
 	captures_sweep(&t->maps);
@@ -258,5 +280,6 @@ void observe(struct trellis *t, struct op *ops, size_t count)
 		lines_write(t, &ops[i]);
 		fast_write(t, &ops[i].out);
 		devices_free(&devices);
+		write_version(t, &ops[i]);
 	}
 }

@@ -19,6 +19,10 @@ struct trellis {
 	struct maps maps;
 	struct fast fast;
 	struct parting parting;
+	struct seen {
+		struct text text;
+		uint64_t version; /* of the text; 0: nothing was looked at yet */
+	} seen;
 	pid_t paths; /* 0: not started by us */
 };
 

@@ -12,7 +12,17 @@ const LOOPBACKS = (10n << 24n) | (255n << 16n)
 /** 10.0.1.0 … 10.254.255.0: what is left of 10.0.0.0/8 without the loopbacks. */
 const LAST_BLOCK = 255 * 256 - 1
 
-const ipv4Of = (text: string | null): Cidr | null => (text === null ? null : parseCidr(text))
+/** Interfaces never change in place: each is read once, however often its drawing is planned anew. */
+const read = new WeakMap<VirtualInterface, Cidr | null>()
+
+function ipv4Of(iface: VirtualInterface): Cidr | null {
+  if (iface.ipv4 === null) return null
+  const known = read.get(iface)
+  if (known !== undefined) return known
+  const address = parseCidr(iface.ipv4)
+  read.set(iface, address)
+  return address
+}
 
 /** Answers "is this network free?" in constant time for our own /24 blocks, and exactly for what people typed. */
 class Taken {
@@ -49,7 +59,7 @@ function nextAddress(network: Cidr, used: ReadonlySet<bigint>): string | null {
 function networkInUse(segment: Segment): Cidr | null {
   const networks: { network: Cidr; count: number }[] = []
   for (const { iface } of segment.ports) {
-    const address = ipv4Of(iface.ipv4)
+    const address = ipv4Of(iface)
     if (!address) continue
     const known = networks.find((n) => sameNetwork(n.network, address))
     if (known) known.count++
@@ -81,7 +91,7 @@ function planSegment(segment: Segment, taken: Taken, cursor: { block: number }):
   const used = new Set<bigint>()
   const chosen = network
   for (const { iface } of segment.ports) {
-    const address = ipv4Of(iface.ipv4)
+    const address = ipv4Of(iface)
     if (address && sameNetwork(address, chosen)) used.add(address.address)
   }
   // Routers first: people expect the gateway at .1.
@@ -99,7 +109,7 @@ function planSegment(segment: Segment, taken: Taken, cursor: { block: number }):
 }
 
 function planLoopbacks(topology: Topology): Map<string, string> {
-  const used = new Set(topology.hosts.flatMap((h) => ipv4Of(h.loopback)?.address ?? []))
+  const used = new Set(topology.hosts.flatMap((h) => (h.loopback === null ? [] : (parseCidr(h.loopback)?.address ?? []))))
   const planned = new Map<string, string>()
   let next = 1n
   for (const host of topology.hosts) {
@@ -120,7 +130,7 @@ export function planAddresses(topology: Topology): Topology {
   const graph = graphOf(topology)
   const taken = new Taken()
   for (const port of graph.ports.values()) {
-    const address = ipv4Of(port.iface.ipv4)
+    const address = ipv4Of(port.iface)
     if (address) taken.add(networkOf(address))
   }
   const cursor = { block: 1 }
