@@ -109,7 +109,9 @@ function planSegment(segment: Segment, taken: Taken, cursor: { block: number }):
 }
 
 function planLoopbacks(topology: Topology): Map<string, string> {
-  const used = new Set(topology.hosts.flatMap((h) => (h.loopback === null ? [] : (parseCidr(h.loopback)?.address ?? []))))
+  const used = new Set(
+    topology.hosts.flatMap((h) => (h.loopback === null ? [] : (parseCidr(h.loopback)?.address ?? []))),
+  )
   const planned = new Map<string, string>()
   let next = 1n
   for (const host of topology.hosts) {
