@@ -1,11 +1,12 @@
 // Which files does a virtual host find that say who and where it is? /etc/hosts, /etc/hostname and a home of its own,
 // prepared on the node and bound in when somebody enters.
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostSpec, NodeSpec, SliverSpec } from '@myvini/core/desired/node-spec'
 import { hostOwner } from '@myvini/core/reconcile/expand'
-import { forgetWritten, namesIn, throwAway, throwStates, writeOwnFiles } from './own-files'
+import { forgetWritten, namesIn, type OwnFile, throwAway, throwStates, writeOwnFiles } from './own-files'
 import { ensureHostUsr, HOST_USR } from './vserver/host-usr'
 import { ociConfig } from './vserver/oci-config'
 import { START_FOLDER, writeStart } from './vserver/start-up'
@@ -49,14 +50,27 @@ const enterFile = (folders: HostFolders, sliver: SliverSpec, host: HostSpec): st
  */
 const derivedFolder = ({ run }: HostFolders) => join(run, 'hosts')
 
-const hostsFile = (sliver: SliverSpec, name: string): string =>
-  [
-    '127.0.0.1 localhost',
-    '::1 localhost ip6-localhost',
-    `127.0.1.1 ${name}`,
-    ...sliver.names.map((n) => `${n.address} ${n.name}`),
-    '',
-  ].join('\n')
+/** All names of a slice, as they stand in the /etc/hosts of each of its hosts. */
+interface Names {
+  text: string
+  digest: string
+}
+const namesOf = new WeakMap<SliverSpec, Names>()
+
+function slicesNames(sliver: SliverSpec): Names {
+  const known = namesOf.get(sliver)
+  if (known) return known
+  const text = sliver.names.map((n) => `${n.address} ${n.name}\n`).join('')
+  const names = { text, digest: createHash('sha256').update(text).digest('base64') }
+  namesOf.set(sliver, names)
+  return names
+}
+
+function hostsFile(sliver: SliverSpec, name: string): OwnFile {
+  const own = `127.0.0.1 localhost\n::1 localhost ip6-localhost\n127.0.1.1 ${name}\n`
+  const { text, digest } = slicesNames(sliver)
+  return { name: 'hosts', content: own + text, digest: own + digest }
+}
 
 /** Of tini, where Debian's package puts it: it depends on nothing of the image. */
 const INIT = '/usr/bin/tini-static'
@@ -76,8 +90,8 @@ function containerConfig({ run, trellis }: HostFolders, sliver: SliverSpec, host
 }
 
 async function prepareHost(folders: HostFolders, sliver: SliverSpec, host: HostSpec): Promise<void> {
-  const files = [
-    { name: 'hosts', content: hostsFile(sliver, host.name) },
+  const files: OwnFile[] = [
+    hostsFile(sliver, host.name),
     { name: 'hostname', content: `${host.name}\n` },
     { name: 'resolv.conf', content: '# No name server is reachable from this virtual network.\n' },
   ]

@@ -11,13 +11,16 @@ const written = new Map<string, string>()
 export interface OwnFile {
   name: string
   content: string
+  /** Stands for the content where that is long and much of it is that of many files. */
+  digest?: string
   /** As by default: what everybody may read. */
   mode?: number
 }
 
 /** The folder has these files, and with `nothingElse` no others. */
 export function writeOwnFiles(folder: string, files: readonly OwnFile[], { nothingElse = false } = {}): void {
-  const digest = createHash('sha256').update(JSON.stringify(files)).digest('base64')
+  const told = files.map(({ name, content, digest, mode }) => [name, mode, digest === undefined ? content : { digest }])
+  const digest = createHash('sha256').update(JSON.stringify(told)).digest('base64')
   if (written.get(folder) === digest) return
   // Its container's runtime passes through here as the root of the host, who is nobody on the node.
   mkdirSync(folder, { recursive: true, mode: 0o711 })

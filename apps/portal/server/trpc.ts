@@ -4,10 +4,10 @@ import type { Person } from '@myvini/store/access'
 import type { Database } from '@myvini/store/database'
 import { initTRPC } from '@trpc/server'
 import type { Logger } from 'pino'
-import superjson from 'superjson'
 import type { Auth } from './auth'
 import type { HintBus } from './hint-bus'
 import { refuse, toldProblem } from './problems'
+import { transformer } from './transformer'
 
 export interface Context {
   db: Database
@@ -24,7 +24,7 @@ export interface Context {
 }
 
 const t = initTRPC.context<Context>().create({
-  transformer: superjson,
+  transformer,
   errorFormatter: ({ shape, error, path, ctx }) => {
     const problem = ctx ? toldProblem(error, path, ctx.log) : null
     // Never the stack, and of surprises not the message either.
