@@ -87,12 +87,15 @@ function refusalWords(problem: unknown, reservationId: string): string {
   return isOurs ? message : 'It refused its plan for a part of another slice; its admin is told which.'
 }
 
-function refusedPart(problem: unknown, reservationId: string, names: ReadonlyMap<string, string>): FailedPart[] {
+/** By kind and id. Only what stands in the way is told by name, and mostly nothing does. */
+type Names = () => ReadonlyMap<string, string>
+
+function refusedPart(problem: unknown, reservationId: string, names: Names): FailedPart[] {
   const refusal = Refusal.safeParse(problem)
   const subject = refusal.success ? refusal.data.subject : undefined
   if (!refusal.success || !subject) return []
   const id = partIdOf(reservationId, subject.id)
-  const name = names.get(`${subject.kind} ${id}`)
+  const name = names().get(`${subject.kind} ${id}`)
   return name === undefined ? [] : [{ name, reason: refusal.data.message, subject: { kind: subject.kind, id } }]
 }
 
@@ -105,12 +108,12 @@ function namesIn(topology: Topology): Map<string, string> {
   ])
 }
 
-const failedIn = (kind: 'host' | 'lan' | 'link', ids: readonly string[], states: States, names: Map<string, string>) =>
+const failedIn = (kind: 'host' | 'lan' | 'link', ids: readonly string[], states: States, names: Names) =>
   ids.flatMap((id): FailedPart[] =>
     states[id]?.state === 'failed'
       ? [
           {
-            name: names.get(`${kind} ${id}`) ?? id,
+            name: names().get(`${kind} ${id}`) ?? id,
             reason: states[id].reason ?? 'The node gave no reason.',
             subject: { kind, id },
           },
@@ -130,15 +133,23 @@ export function progressOf(
 ): SliceProgress {
   const isLeaving = row.state === 'ending'
   const ids = (things: readonly { id: string }[]) => things.map((t) => t.id)
+  const [on, over] = [new Map<string, string[]>(), new Map<string, string[]>()]
+  const note = (by: Map<string, string[]>, node: string, id: string) => {
+    const known = by.get(node)
+    if (known) known.push(id)
+    else by.set(node, [id])
+  }
+  for (const [id, { node }] of Object.entries(hosts)) if (node !== null) note(on, node, id)
+  for (const [id, link] of Object.entries(links)) for (const node of new Set(link.nodes)) note(over, node, id)
   const nodes = slivers
     .map((sliver): NodeProgress => {
       const { node } = sliver
-      const mine = Object.entries(hosts).filter(([, h]) => h.node === node.name)
-      const passing = Object.entries(links).filter(([, l]) => l.nodes.includes(node.name))
+      const mine = on.get(node.name) ?? []
+      const passing = over.get(node.name) ?? []
       const isDone = (part: PartReport | undefined) =>
         isLeaving ? sliver.isGone : part !== undefined && DONE.includes(part.state)
-      const hostsDone = mine.filter(([id]) => isDone(sliver.hosts[id])).length
-      const linksDone = passing.filter(([id]) => isDone(sliver.links[id])).length
+      const hostsDone = mine.filter((id) => isDone(sliver.hosts[id])).length
+      const linksDone = passing.filter((id) => isDone(sliver.links[id])).length
       const isComplete = hostsDone === mine.length && linksDone === passing.length
       const state = stateOnNode(sliver, isLeaving, isComplete)
       const reason =
@@ -150,16 +161,19 @@ export function progressOf(
       return { node: node.name, hostsDone, hosts: mine.length, linksDone, links: passing.length, state, reason }
     })
     .toSorted((a, b) => (a.node < b.node ? -1 : 1))
-  const names = namesIn(topology)
+  let known: ReadonlyMap<string, string> | undefined
+  const names: Names = () => (known ??= namesIn(topology))
   const refused = slivers.flatMap((s) =>
     s.isGone || s.node.specProblem === null ? [] : refusedPart(s.node.specProblem, row.id, names),
   )
   // What is on a node that cannot be reached is told once, of the node.
   const cutOff = new Set(nodes.filter((n) => n.state === 'unreachable').map((n) => n.node))
-  const onReached = Object.fromEntries(Object.entries(hosts).filter(([, h]) => !cutOff.has(h.node ?? '')))
-  const overReached = Object.fromEntries(
-    Object.entries(links).filter(([, l]) => !l.nodes.some((node) => cutOff.has(node))),
-  )
+  const reached = <T>(parts: Record<string, T>, nodesOf: (part: T) => readonly string[]): Record<string, T> =>
+    cutOff.size === 0
+      ? parts
+      : Object.fromEntries(Object.entries(parts).filter(([, part]) => !nodesOf(part).some((node) => cutOff.has(node))))
+  const onReached = reached(hosts, ({ node }) => (node === null ? [] : [node]))
+  const overReached = reached(links, (link) => link.nodes)
   return {
     hostsUp: count(hosts, ['up']),
     hosts: Object.keys(hosts).length,

@@ -2,13 +2,15 @@
 // recreate (Schrimpf et al., 2000; Shaw's relatedness, 1998), with a temperature that lets a little worse pass at first.
 
 import { type Random, randomBelow } from './chance'
-import { fill, type Tools } from './construct'
+import type { Tools, Waiting } from './construct'
 import { type Instance, otherEnd } from './instance'
 import { f64, i32 } from './numbers'
 import { type Plan, UNPLACED } from './plan'
 import { HOP } from './price'
 
 export interface Ruin {
+  /** Whom `work` has no place for, between two rounds nobody. */
+  waiting: Waiting
   /** The plan that is worked on, the one it returns to, and the best so far. */
   work: Plan
   kept: Plan
@@ -59,11 +61,17 @@ export function related(instance: Instance, plan: Plan, random: Random, most: nu
 }
 
 /** One round; whatever comes of it, `work` is afterwards the plan that was kept. */
-export function ruinAndRecreate(tools: Tools, { work, kept, best }: Ruin, penalty: Float64Array, heat: number) {
+export function ruinAndRecreate(
+  tools: Tools,
+  { waiting, work, kept, best }: Ruin,
+  penalty: Float64Array,
+  heat: number,
+) {
   const { instance, random } = tools
   const lifted = related(instance, work, random, 3)
   for (const h of lifted) work.lift(h)
-  fill(tools, work, lifted, random() < 0.5 ? 0 : NOISE)
+  waiting.add(lifted)
+  waiting.fill(random() < 0.5 ? 0 : NOISE)
   const now = worth(work, penalty)
   const slack = -Math.log(random() + 1e-9) * heat * Math.max(work.unit * HOP, kept.cost)
   if (now >= worth(kept, penalty) + slack) {

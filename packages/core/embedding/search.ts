@@ -1,7 +1,7 @@
 // Is there an embedding, and how good a one can be had for so much effort? Several quick starts, then ruin and recreate.
 
 import { seededRandom } from '../random'
-import { fill, type Tools } from './construct'
+import { type Tools, Waiting } from './construct'
 import { NOISE, penalties, ruinAndRecreate, worth } from './improve'
 import type { Instance } from './instance'
 import { Placing } from './placing'
@@ -45,6 +45,7 @@ export function* search(instance: Instance, options: SearchOptions): Generator<S
   const tools: Tools = { instance, placing, random }
   const empty = new Plan(instance)
   const [work, kept, best] = [new Plan(instance), new Plan(instance), new Plan(instance)]
+  const waiting = new Waiting(tools, work)
   const penalty = penalties(instance, empty)
   let effort = options.effort
   let phase: SearchProgress['phase'] = 'place'
@@ -63,10 +64,10 @@ export function* search(instance: Instance, options: SearchOptions): Generator<S
     const starts = attempt === 0 ? STARTS : STARTS / 3
     for (let s = 0; s < starts && (s === 0 || placing.steps < effort * 0.3) && !enough(); s++) {
       work.copyFrom(empty)
-      const waiting = instance.hosts.map((_, h) => h)
-      while (waiting.length > 0) {
-        fill(tools, work, waiting, s + attempt === 0 ? 0 : NOISE, CHUNK)
-        if (waiting.length > 0) yield progress()
+      waiting.add(instance.hosts.keys())
+      while (waiting.count > 0) {
+        waiting.fill(s + attempt === 0 ? 0 : NOISE, CHUNK)
+        if (waiting.count > 0) yield progress()
         if (options.shouldStop()) return { plan: best, steps: placing.steps }
       }
       if (attempt + s === 0) effort = Math.max(effort, placing.steps * 2.5)
@@ -78,7 +79,7 @@ export function* search(instance: Instance, options: SearchOptions): Generator<S
     work.copyFrom(kept)
     const rounds = ROUNDS.base + ROUNDS.perHost * instance.hosts.length
     for (let r = 0; r < rounds && placing.steps < effort && !enough(); r++) {
-      ruinAndRecreate(tools, { work, kept, best }, penalty, HEAT * (1 - r / rounds))
+      ruinAndRecreate(tools, { waiting, work, kept, best }, penalty, HEAT * (1 - r / rounds))
       yield progress()
     }
   }
