@@ -61,8 +61,8 @@ export class PortalClient {
     return this.send(`${path}${query}`, { method: 'GET' })
   }
 
-  /** Calls `onEvent` with what the portal tells an open page, as it comes; call the result to end it. */
-  async listen(path: string, onEvent: (data: unknown) => void): Promise<() => void> {
+  /** Calls `onEvent` with what the portal tells an open page, as it comes, until `onLost`; call the result to end it. */
+  async listen(path: string, onEvent: (data: unknown) => void, onLost: (error: Error) => void): Promise<() => void> {
     const abort = new AbortController()
     const answer = await fetch(`${this.url}/api/trpc/${path}`, {
       headers: { accept: 'text/event-stream', cookie: this.cookie },
@@ -75,11 +75,14 @@ export class PortalClient {
       for await (const piece of body.pipeThrough(new TextDecoderStream())) {
         const lines = (rest + piece).split('\n')
         rest = lines.pop() ?? ''
-        for (const line of lines) if (line.startsWith('data: ')) onEvent(JSON.parse(line.slice('data: '.length)))
+        // A sign of life, sent when nothing was told for a while, has no data.
+        for (const line of lines) if (/^data: ./.test(line)) onEvent(JSON.parse(line.slice('data: '.length)))
       }
+      throw new Error('the portal has ended it')
     }
-    // It ends by our own hand; whoever still waits then looks by the clock.
-    void read().catch(() => undefined)
+    read().catch((cause: unknown) => {
+      if (!abort.signal.aborted) onLost(new Error(`what ${path} tells cannot be heard any more`, { cause }))
+    })
     return () => abort.abort()
   }
 }

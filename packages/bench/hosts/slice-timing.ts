@@ -28,6 +28,7 @@ export class SliceWatch {
   private sliceId = ''
   /** When to look again at how far it is. */
   private turnMs = 0
+  private lost: Error | null = null
 
   private constructor(
     private readonly portal: PortalClient,
@@ -36,11 +37,17 @@ export class SliceWatch {
 
   static async open(portal: PortalClient): Promise<SliceWatch> {
     let watch: SliceWatch | null = null
-    const end = await portal.listen('live.signals', (event) => {
-      const signals = Signals.safeParse(event)
-      for (const { kind, id } of signals.data?.json ?? [])
-        if (id === undefined || id === watch?.sliceId) watch?.look(kind)
-    })
+    const end = await portal.listen(
+      'live.signals',
+      (event) => {
+        const signals = Signals.safeParse(event)
+        for (const { kind, id } of signals.data?.json ?? [])
+          if (id === undefined || id === watch?.sliceId) watch?.look(kind)
+      },
+      (error) => {
+        if (watch) watch.lost = error
+      },
+    )
     watch = new SliceWatch(portal, end)
     return watch
   }
@@ -68,6 +75,8 @@ export class SliceWatch {
   async until(sliceId: string, done: (status: SliceStatus) => boolean): Promise<SliceStatus> {
     let last = ''
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+      // Times by the clock would be taken for times of ours.
+      if (this.lost) throw this.lost
       if (!this.changed)
         await Promise.race([
           sleep(LOOK_ANYWAY_MS),
