@@ -34,7 +34,7 @@ struct start {
 
 #define SAID 120
 
-/* What runs now. `end` is a pidfd, readable once the child has ended (pidfd_open(2)), or below 0. */
+/* What runs now. `end` is a pidfd, readable once the child has ended (pidfd_open(2)), or below 0: there was none to be had. */
 struct running {
 	size_t count;
 	struct one {
@@ -216,25 +216,32 @@ static void wait_for(struct trellis *t, struct start *s, done_fn *done)
 		done(t, s, status);
 }
 
-/* Until one of them has ended; the last takes its place. Where there are no descriptors to look at all, the first is waited for. */
-static void wait_one(struct trellis *t, struct running *running, done_fn *done)
+static size_t first_ended(const struct running *running)
 {
 	struct pollfd ends[AT_ONCE];
-	size_t which = 0;
 
-	for (size_t i = 0; i < running->count; i++)
+	for (size_t i = 0; i < running->count; i++) {
+		if (running->of[i].end < 0) /* there was no descriptor to be had: it is waited for, whoever ends before it */
+			return i;
 		ends[i] = (struct pollfd){ running->of[i].end, POLLIN, 0 };
+	}
 	while (poll(ends, running->count, -1) < 0 && errno == EINTR) {
 	}
 	for (size_t i = 0; i < running->count; i++)
-		if (ends[i].revents) {
-			which = i;
-			break;
-		}
-	wait_for(t, running->of[which].start, done);
-	if (running->of[which].end >= 0)
-		close(running->of[which].end);
-	running->of[which] = running->of[--running->count];
+		if (ends[i].revents)
+			return i;
+	return 0;
+}
+
+/* Until one of them has ended; the last takes its place. */
+static void wait_one(struct trellis *t, struct running *running, done_fn *done)
+{
+	struct one *one = &running->of[first_ended(running)];
+
+	wait_for(t, one->start, done);
+	if (one->end >= 0)
+		close(one->end);
+	*one = running->of[--running->count];
 }
 
 static void run_together(struct trellis *t, struct start *list, size_t count, void (*child)(struct trellis *, struct start *),
