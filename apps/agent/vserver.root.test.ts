@@ -182,20 +182,27 @@ describe.skipIf(NO_CONTAINERS !== null)('a virtual host of class vserver', () =>
   })
 
   test('starts as any other while helpers of trellis end, which are children of it as well', async () => {
+    const helper = async () => (await boxed.inNode(NODE, ['sh', '-c', 'pgrep -f "^trellis paths" || true'])).trim()
+    const endedByThemselves = async () => {
+      const report = await connection.observe()
+      if (!report.ok) throw new Error(report.problem.message)
+      return report.value.drift.filter((d) => /container/.test(d.what))
+    }
     const ending = 'for i in $(seq 60); do pgrep -f "^trellis paths" | xargs -r kill -9; sleep 0.01; done'
     await apply(true, {}, { a: { isOff: true }, r: { isOff: true } })
-    const stopped = await connection.observe()
-    const before = stopped.ok && stopped.value.drift.filter((d) => /container/.test(d.what))
+    const [helperBefore, before] = [await helper(), await endedByThemselves()]
+    expect(helperBefore).toMatch(/^\d+$/)
     const helpersEnd = boxed.inNode(NODE, ['sh', '-c', ending])
     await apply(true)
     for (const starts of [1, 2, 3]) await apply(true, {}, { a: { starts }, r: { starts } })
     await helpersEnd
-    const report = await connection.observe()
-    expect(report.ok && report.value.drift.filter((d) => /container/.test(d.what))).toEqual(before)
+    expect(await endedByThemselves()).toEqual(before)
     expect(await inside('a', 'ping -c 2 -i 0.05 -W 2 b')).toMatch(/ 0% packet loss/)
-    await eventually('another helper', async () =>
-      /^\d+$/.test((await boxed.inNode(NODE, ['sh', '-c', 'pgrep -f "^trellis paths" || true'])).trim()),
-    )
+    const after = await eventually('another helper', async () => {
+      const found = await helper()
+      return /^\d+$/.test(found) && found
+    })
+    expect(after).not.toBe(helperBefore)
   })
 
   test('restarted it has the same disk, reset it has a fresh one, and the old one is still there to go back to', async () => {

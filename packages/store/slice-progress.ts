@@ -1,6 +1,7 @@
 // How far is a slice that comes up or goes down, on each of its nodes, and what stands in the way where?
 import { partIdOf } from '@myvini/core/desired/naming'
 import type { PartReport } from '@myvini/core/desired/report'
+import { groupBy } from '@myvini/core/group-by'
 import type { ReservationState } from '@myvini/core/reservation/state'
 import type { Subject } from '@myvini/core/result'
 import { graphOf, linkName } from '@myvini/core/topology/graph'
@@ -133,14 +134,9 @@ export function progressOf(
 ): SliceProgress {
   const isLeaving = row.state === 'ending'
   const ids = (things: readonly { id: string }[]) => things.map((t) => t.id)
-  const [on, over] = [new Map<string, string[]>(), new Map<string, string[]>()]
-  const note = (by: Map<string, string[]>, node: string, id: string) => {
-    const known = by.get(node)
-    if (known) known.push(id)
-    else by.set(node, [id])
-  }
-  for (const [id, { node }] of Object.entries(hosts)) if (node !== null) note(on, node, id)
-  for (const [id, link] of Object.entries(links)) for (const node of new Set(link.nodes)) note(over, node, id)
+  const on = groupBy(Object.entries(hosts), ([, host]) => host.node)
+  const passings = Object.entries(links).flatMap(([id, link]) => [...new Set(link.nodes)].map((node) => ({ id, node })))
+  const over = groupBy(passings, ({ node }) => node)
   const nodes = slivers
     .map((sliver): NodeProgress => {
       const { node } = sliver
@@ -148,8 +144,8 @@ export function progressOf(
       const passing = over.get(node.name) ?? []
       const isDone = (part: PartReport | undefined) =>
         isLeaving ? sliver.isGone : part !== undefined && DONE.includes(part.state)
-      const hostsDone = mine.filter((id) => isDone(sliver.hosts[id])).length
-      const linksDone = passing.filter((id) => isDone(sliver.links[id])).length
+      const hostsDone = mine.filter(([id]) => isDone(sliver.hosts[id])).length
+      const linksDone = passing.filter(({ id }) => isDone(sliver.links[id])).length
       const isComplete = hostsDone === mine.length && linksDone === passing.length
       const state = stateOnNode(sliver, isLeaving, isComplete)
       const reason =
@@ -161,8 +157,8 @@ export function progressOf(
       return { node: node.name, hostsDone, hosts: mine.length, linksDone, links: passing.length, state, reason }
     })
     .toSorted((a, b) => (a.node < b.node ? -1 : 1))
-  let known: ReadonlyMap<string, string> | undefined
-  const names: Names = () => (known ??= namesIn(topology))
+  let made: ReadonlyMap<string, string> | undefined
+  const names: Names = () => (made ??= namesIn(topology))
   const refused = slivers.flatMap((s) =>
     s.isGone || s.node.specProblem === null ? [] : refusedPart(s.node.specProblem, row.id, names),
   )
